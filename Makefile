@@ -1,0 +1,35 @@
+# The commands of this project. `make` alone lists them. Each sets up what it needs by itself.
+PYTHON_SCRIPT = sh setup/python.sh
+
+.PHONY: help run test lint format lock bench screenshots clean
+
+help:
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 14
+
+run: ## set up and serve on http://127.0.0.1:8000 (PORT=8001 changes it)
+	@$(PYTHON_SCRIPT) -m setup.serve
+
+test: ## lint, check types and run every test (ARGS="tests/quizzes -k import" chooses)
+	@$(PYTHON_SCRIPT) -m setup.check $(ARGS)
+
+lint: ## style, types, import contracts and templates, without the tests
+	@$(PYTHON_SCRIPT) -m setup.check --lint
+
+format: ## format the Python code
+	@$(PYTHON_SCRIPT) -m setup.format
+
+lock: ## pin the dependencies of requirements*.in
+	@$(PYTHON_SCRIPT) -m setup.lock
+
+bench: ## measure the product beside a bare Flask view (ARGS="beacon --seconds 5")
+	@$(PYTHON_SCRIPT) -m setup.bench $(ARGS)
+
+screenshots: ## photograph the pages of each role into docs/screenshots
+	@$(PYTHON_SCRIPT) -m setup.screenshots $(ARGS)
+
+clean: ## remove what was built or cached; keeps instance/ with its data
+	rm -rf .venv node_modules static/build .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .import_linter_cache .hypothesis tests/browser/artifacts
+	find static -name '*.gz' -delete
+	find lms -name '*.mo' -delete
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,87 @@
+"""`make run`: set up what is missing, then serve the product. A second start does nothing twice."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from pathlib import Path
+
+from setup import assets, environment
+from setup.console import ROOT, VENV_PYTHON, run, say, stop
+from setup.console import environment as child_environment
+
+HOST = "127.0.0.1"
+THREADS = 8
+
+
+def main() -> None:
+    """Prepare everything and become the server."""
+    port = _port()
+    environment.ensure(environment.PRODUCT)
+    assets.ensure()
+    compile_translations()
+    prepare_database()
+    _print_accounts()
+    say(f"Serving http://{HOST}:{port} (Ctrl-C stops it)")
+    command = [
+        str(VENV_PYTHON),
+        *("-m", "granian"),
+        *("--interface", "wsgi"),
+        *("--host", HOST, "--port", str(port)),
+        *("--workers", "1", "--blocking-threads", str(THREADS)),
+        *("--log-level", "warning"),
+        "wsgi:app",
+    ]
+    os.chdir(ROOT)
+    os.execve(command[0], command, child_environment())
+
+
+def compile_translations() -> None:
+    """Make the .mo files from the .po files that are newer."""
+    folder = ROOT / "lms" / "translations"
+    for source in folder.glob("*/LC_MESSAGES/*.po"):
+        compiled = source.with_suffix(".mo")
+        if compiled.exists() and compiled.stat().st_mtime >= source.stat().st_mtime:
+            continue
+        say(f"Compiling the translation {source.relative_to(ROOT)}")
+        compile_one = ["-m", "babel.messages.frontend", "compile", "-i", source, "-o", compiled]
+        if not run([VENV_PYTHON, *compile_one], quiet=True):
+            stop("The translation could not be compiled; the reason stands above.")
+
+
+def prepare_database() -> None:
+    """Bring the database to the newest migration and fill it with demo data if it is empty."""
+    say("Preparing the database (the demo data are made once, in about a minute)")
+    for command in (["db", "upgrade"], ["demo"]):
+        if not run([VENV_PYTHON, "-m", "flask", "--app", "wsgi", *command]):
+            stop(f"`flask --app wsgi {' '.join(command)}` failed; the reason stands above.")
+
+
+def _port() -> int:
+    text = os.environ.get("PORT") or "8000"
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        stop(f"PORT={text} is not a port number. Type for example: make run PORT=8001")
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, int(text)))
+        except OSError:
+            stop(
+                f"Port {text} of {HOST} is taken by another program. Type for example:\n"
+                f"    make run PORT={int(text) % 65000 + 1}"
+            )
+    return int(text)
+
+
+def _print_accounts() -> None:
+    file = Path(os.environ.get("INSTANCE_DIR") or ROOT / "instance") / "demo-accounts.json"
+    if not file.exists():
+        return
+    say(f"Demo sign-ins (also in {os.path.relpath(file, ROOT)}):")
+    for role, account in json.loads(file.read_text(encoding="utf-8")).items():
+        print(f"      {role:<16} {account['login']:<28} {account['password']}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
