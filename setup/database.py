@@ -58,7 +58,7 @@ def ensure() -> Path:
 
 @contextmanager
 def server(folder: Path, durable: bool = False) -> Iterator[str]:
-    """Run a fresh server; yields its address. Durable: every commit is on disk, as in production."""
+    """Run a fresh server; yields its address. Durable: commits are on disk, as in production."""
     home = Path(tempfile.mkdtemp(prefix="pg-"))
     account = _account()
     try:
@@ -146,7 +146,9 @@ def _identity(account: pwd.struct_passwd | None) -> dict[str, object]:
 
 def _reachable(folder: Path, home: Path, account: pwd.struct_passwd | None) -> Path:
     """The programs' folder, or a copy of it where the server's user may not enter ours."""
-    if account is None or all(parent.stat().st_mode & 0o001 for parent in [folder, *folder.parents]):
+    if account is None or all(
+        parent.stat().st_mode & 0o001 for parent in [folder, *folder.parents]
+    ):
         return folder
     # Only the wheel can lie in a private place; its programs look for their libraries beside it.
     site, wheel = folder.parents[2], folder.parents[1].name

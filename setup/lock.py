@@ -1,4 +1,4 @@
-"""`make lock`: turn requirements*.in into requirements*.txt, pinned, with no address of an index."""
+"""`make lock`: pin requirements*.in into requirements*.txt, naming no package index."""
 
 from __future__ import annotations
 
