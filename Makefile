@@ -1,13 +1,16 @@
 # The commands of this project. `make` alone lists them. Each sets up what it needs by itself.
 PYTHON_SCRIPT = sh setup/python.sh
 
-.PHONY: help run test lint format lock bench screenshots clean
+.PHONY: help run assets test lint format lock bench screenshots clean
 
 help:
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 14
 
 run: ## set up and serve on http://127.0.0.1:8000 (PORT=8001 changes it)
 	@$(PYTHON_SCRIPT) -m setup.serve
+
+assets: ## build the style sheet and compress the static files
+	@$(PYTHON_SCRIPT) -m setup.assets
 
 test: ## lint, check types and run every test (ARGS="tests/quizzes -k import" chooses)
 	@$(PYTHON_SCRIPT) -m setup.check $(ARGS)
