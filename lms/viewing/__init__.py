@@ -1,4 +1,1 @@
-"""What was really watched: playback grants, beacons, coverage, and the page of a session.
-
-Viewing writes coverage; enrolments are moved forward by the services of `training`.
-"""
+"""What was really watched: playback grants, beacons, coverage, self-declaration."""

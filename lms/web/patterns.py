@@ -28,7 +28,9 @@ class GalleryForm(FlaskForm):
 
     title = StringField("Tên đợt học", validators=[InputRequired("Hãy nhập tên đợt học.")])
     code = StringField("Số thẻ đảng viên")
-    minutes = IntegerField("Thời lượng", validators=[NumberRange(1, 600, "Nhập từ 1 đến 600 phút.")])
+    minutes = IntegerField(
+        "Thời lượng", validators=[NumberRange(1, 600, "Nhập từ 1 đến 600 phút.")]
+    )
     due_on = DateField("Hạn hoàn thành")
     audience = SelectField("Đối tượng", choices=[("", "Chọn đối tượng"), ("member", "Đảng viên")])
     obligation = RadioField(

@@ -1,0 +1,81 @@
+"""The policy, on one page: every permission, and which role of an appointment carries it.
+
+Where a permission holds is the subtree of the appointment's unit; queries narrow to it. What a
+member does with their own study needs no permission, only being that member.
+"""
+
+from enum import StrEnum
+
+from flask_babel import lazy_gettext as _
+
+
+class Permission(StrEnum):
+    """What a route may ask for. The value is noun:verb."""
+
+    UNIT_MANAGE = "unit:manage"  # found, rename, move, dissolve units
+    MEMBER_READ = "member:read"  # see people's details
+    MEMBER_MANAGE = "member:manage"  # add and change people, posts, accounts
+    APPOINTMENT_MANAGE = "appointment:manage"  # appoint and end appointments
+    AUDIENCE_MANAGE = "audience:manage"  # define learner groups
+    AUDIT_READ = "audit:read"  # read the record of who did what
+    DIRECTIVE_MANAGE = "directive:manage"  # directives and their files
+    CAMPAIGN_MANAGE = "campaign:manage"  # campaigns, requirements, sessions, opening, closing
+    MATERIAL_UPLOAD = "material:upload"  # materials of one's own sessions
+    QUIZ_MANAGE = "quiz:manage"  # banks, imports, quizzes
+    ESSAY_TASK_MANAGE = "essay_task:manage"  # tasks, variants, rubrics
+    ESSAY_MARK = "essay:mark"  # mark what is allocated to oneself
+    MARKING_MANAGE = "marking:manage"  # allocate, release
+    RATE_READ = "rate:read"  # rates, and the names behind them
+
+
+class Role(StrEnum):
+    """What an appointment makes of an account, over a subtree and between two days."""
+
+    ADMINISTRATOR = "administrator"
+    PLANNER = "planner"
+    SUPERVISOR = "supervisor"
+    SPEAKER = "speaker"
+    REVIEWER = "reviewer"
+
+
+P = Permission
+
+CARRIES: dict[Role, frozenset[Permission]] = {
+    Role.ADMINISTRATOR: frozenset(
+        {
+            P.UNIT_MANAGE,
+            P.MEMBER_READ,
+            P.MEMBER_MANAGE,
+            P.APPOINTMENT_MANAGE,
+            P.AUDIENCE_MANAGE,
+            P.AUDIT_READ,
+        }
+    ),
+    Role.PLANNER: frozenset(
+        {
+            P.DIRECTIVE_MANAGE,
+            P.CAMPAIGN_MANAGE,
+            P.MATERIAL_UPLOAD,
+            P.QUIZ_MANAGE,
+            P.ESSAY_TASK_MANAGE,
+            P.MARKING_MANAGE,
+            P.RATE_READ,
+        }
+    ),
+    Role.SUPERVISOR: frozenset({P.RATE_READ, P.MEMBER_READ}),
+    Role.SPEAKER: frozenset({P.MATERIAL_UPLOAD}),
+    Role.REVIEWER: frozenset({P.ESSAY_MARK}),
+}
+
+ROLE_LABELS = {
+    Role.ADMINISTRATOR: _("Quản trị"),
+    Role.PLANNER: _("Tổ chức học tập"),
+    Role.SUPERVISOR: _("Kiểm tra, giám sát"),
+    Role.SPEAKER: _("Báo cáo viên"),
+    Role.REVIEWER: _("Người chấm"),
+}
+
+
+def roles_with(permission: str) -> frozenset[Role]:
+    """The roles that carry a permission."""
+    return frozenset(role for role, carried in CARRIES.items() if permission in carried)

@@ -1,0 +1,74 @@
+"""Reads of appointments: what an account may do today, and over which part of the tree."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+
+from lms.access.models import Appointment
+from lms.access.policy import CARRIES, Role
+from lms.base import clock
+from lms.extensions import db
+from lms.units.models import UnitVersion
+from lms.units.queries import Scope, is_present
+
+
+def in_force(on: date) -> sa.ColumnElement[bool]:
+    """The condition of an appointment that holds on a day."""
+    return sa.and_(
+        Appointment.valid_from <= on,
+        sa.or_(Appointment.valid_to.is_(None), Appointment.valid_to >= on),
+    )
+
+
+@dataclass(frozen=True)
+class Powers:
+    """The roles an account holds today, each with the path of the subtree it holds for."""
+
+    held: tuple[tuple[Role, str], ...]
+
+    def may(self, permission: str) -> bool:
+        """Whether the account holds a permission anywhere."""
+        return any(permission in CARRIES[role] for role, _path in self.held)
+
+    def scope(self, permission: str) -> Scope:
+        """Where the account holds a permission; an empty scope sees nothing."""
+        return Scope.of(path for role, path in self.held if permission in CARRIES[role])
+
+    def has_role(self, role: Role) -> bool:
+        return any(held == role for held, _path in self.held)
+
+
+def powers_of(account_id: int) -> Powers:
+    """All that an account may do today, in one statement."""
+    query = (
+        sa.select(Appointment.role, UnitVersion.path)
+        .join(UnitVersion, UnitVersion.unit_id == Appointment.unit_id)
+        .where(Appointment.account_id == account_id, in_force(clock.today()), is_present())
+    )
+    return Powers(tuple((role, path) for role, path in db.session.execute(query)))
+
+
+def list_appointments(scope: Scope) -> Sequence[Appointment]:
+    """Appointments in a scope, the ones in force first."""
+    query = (
+        sa.select(Appointment)
+        .join(UnitVersion, UnitVersion.unit_id == Appointment.unit_id)
+        .where(scope.condition(), is_present())
+        .order_by(Appointment.valid_to.is_not(None), Appointment.role, Appointment.id)
+    )
+    return db.session.scalars(query).all()
+
+
+def list_account_ids(roles: Iterable[Role], scope: Scope | None = None) -> Sequence[int]:
+    """Accounts that hold one of the roles today, inside a scope if one is given."""
+    query = (
+        sa.select(Appointment.account_id)
+        .join(UnitVersion, UnitVersion.unit_id == Appointment.unit_id)
+        .where(Appointment.role.in_(list(roles)), in_force(clock.today()), is_present())
+        .distinct()
+    )
+    if scope is not None:
+        query = query.where(scope.condition())
+    return db.session.scalars(query).all()

@@ -1,0 +1,54 @@
+"""Commands on appointments: appoint, end. Nobody appoints beyond their own subtree."""
+
+from datetime import date
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+
+from lms.access.models import Appointment
+from lms.access.policy import Role
+from lms.base import clock
+from lms.base.errors import Invalid, NotFound
+from lms.extensions import db
+from lms.units.models import Decision
+from lms.units.queries import Scope, get_unit
+
+
+def appoint(
+    account_id: int,
+    role: Role,
+    unit_id: int,
+    valid_from: date,
+    valid_to: date | None = None,
+    decision: Decision | None = None,
+    scope: Scope | None = None,
+) -> Appointment:
+    """Give an account a role over a subtree. `scope` is where the actor may appoint."""
+    get_unit(unit_id, scope)
+    if valid_to is not None and valid_to < valid_from:
+        raise Invalid(_("Ngày kết thúc phải từ ngày bắt đầu trở đi."), field="valid_to")
+    appointment = Appointment(
+        account_id=account_id,
+        role=role,
+        unit_id=unit_id,
+        valid_from=valid_from,
+        valid_to=valid_to,
+        decision_id=decision.id if decision else None,
+        recorded_at=clock.now(),
+    )
+    db.session.add(appointment)
+    db.session.flush()
+    return appointment
+
+
+def end_appointment(appointment_id: int, last_day: date, scope: Scope) -> Appointment:
+    """End an appointment on a day. NotFound outside the actor's scope."""
+    appointment = db.session.scalar(
+        sa.select(Appointment).where(Appointment.id == appointment_id).with_for_update()
+    )
+    if appointment is None:
+        raise NotFound
+    get_unit(appointment.unit_id, scope)
+    appointment.valid_to = max(last_day, appointment.valid_from)
+    db.session.flush()
+    return appointment

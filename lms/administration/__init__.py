@@ -1,0 +1,1 @@
+"""Pages of the administrator: tree, people, posts, appointments, audiences, audit."""

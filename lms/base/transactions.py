@@ -1,0 +1,101 @@
+"""One transaction per request or command, begun for writing where it will write.
+
+SQLite takes the writer's lock at the first statement (BEGIN IMMEDIATE), because a reader that
+turns writer fails at once whatever the timeout. What must be recorded about a read goes through
+`after_answer`, in a transaction of its own. Nothing here knows a table.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+import sqlalchemy as sa
+from flask import current_app, g, has_request_context, request
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from lms.extensions import db
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+_will_write: ContextVar[bool | None] = ContextVar("will_write", default=None)
+
+
+def will_write() -> bool:
+    """Whether the transaction that begins now is going to write."""
+    told = _will_write.get()
+    if told is not None:
+        return told
+    return has_request_context() and request.method not in SAFE_METHODS
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Read inside a writing request without holding the writer's lock (slow checks go here).
+
+    Rows loaded inside are let go at the end; the request's own transaction starts afterwards.
+    """
+    token = _will_write.set(False)
+    try:
+        yield
+    finally:
+        db.session.rollback()
+        _will_write.reset(token)
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """A writing transaction for commands and jobs: commits at the end, rolls back on an error."""
+    token = _will_write.set(True)
+    try:
+        yield
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise
+    finally:
+        _will_write.reset(token)
+
+
+def after_answer(record: Callable[[], None]) -> None:
+    """Run `record` once the answer has been sent, in a writing transaction of its own."""
+    g.setdefault("after_answer", []).append(record)
+
+
+def take_after_answer() -> Callable[[], None] | None:
+    """What this request asked to record after its answer, as one call; None if nothing."""
+    records = g.pop("after_answer", None)
+    if not records:
+        return None
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+
+    def run() -> None:
+        with app.app_context(), transaction():
+            for record in records:
+                record()
+
+    return run
+
+
+def prepare_sqlite(engine: Engine) -> None:
+    """Durable, concurrent SQLite: WAL, every commit on disk, the writer's lock taken first."""
+
+    @sa.event.listens_for(engine, "connect")
+    def _connect(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "busy_timeout=8000",
+            "cache_size=-16000",
+            "temp_store=MEMORY",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @sa.event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if will_write() else "BEGIN")

@@ -1,0 +1,74 @@
+"""Vietnamese text: the canonical form at the door, the search key and the sort key.
+
+Pure functions. The sort key follows the alphabet (a ă â … d đ … e ê …) with letters before tones,
+given name first, and is ASCII so that both databases compare it byte by byte.
+"""
+
+import re
+import unicodedata
+
+_TONES = {"\u0300": "2", "\u0309": "3", "\u0303": "4", "\u0301": "5", "\u0323": "6"}
+_ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
+_LETTER = {
+    letter: chr(ord("A") + index) if index < 26 else chr(ord("a") + index - 26)
+    for index, letter in enumerate(_ALPHABET)
+}
+_SPACES = re.compile(r"\s+")
+
+
+def clean(text: str) -> str:
+    """NFC, one space between words, none at the ends; control characters dropped."""
+    text = unicodedata.normalize("NFC", text)
+    text = "".join(c for c in text if c.isspace() or unicodedata.category(c) not in ("Cc", "Cf"))
+    return _SPACES.sub(" ", text).strip()
+
+
+def clean_lines(text: str) -> str:
+    """NFC for text of several lines: line ends become \\n, trailing spaces go, breaks stay."""
+    text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
+    text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf"))
+    return "\n".join(line.rstrip() for line in text.split("\n")).strip("\n")
+
+
+def fold(text: str) -> str:
+    """The search key: lower case, no marks, đ as d, so tone placement (hòa, hoà) folds too."""
+    decomposed = unicodedata.normalize("NFD", clean(text).casefold().replace("đ", "d"))
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+def ordinary_capitals(name: str) -> str:
+    """A personal name with a capital at the start of each word: NGUYỄN VĂN AN → Nguyễn Văn An."""
+    return " ".join(word[:1].upper() + word[1:].lower() for word in clean(name).split(" "))
+
+
+def _word_key(word: str) -> tuple[str, str]:
+    letters: list[str] = []
+    tone = "1"
+    for char in unicodedata.normalize("NFD", word.casefold()):
+        if char in _TONES:
+            tone = _TONES[char]
+        elif unicodedata.combining(char):
+            letters[-1:] = [unicodedata.normalize("NFC", (letters[-1:] or [""])[0] + char)]
+        else:
+            letters.append(char)
+    return "".join(_LETTER.get(c, c if c.isascii() and c.isdigit() else "~") for c in letters), tone
+
+
+def sort_key(name: str) -> str:
+    """ASCII key that orders names as Vietnamese lists do: given name, middle names, family name.
+
+    Letters decide before tones, over each word in turn ("An" < "Ân"; "Hòa" beside "Hoà").
+    """
+    words = clean(name).split(" ")
+    ordered = [words[-1], *words[1:-1], *(words[:1] if len(words) > 1 else [])]
+    return " ".join(word_keys(ordered))[:200]
+
+
+def word_keys(words: list[str]) -> list[str]:
+    """The ASCII key of each word: its letters in the order of the alphabet, then its tone."""
+    return [f"{letters}!{tone}" for letters, tone in map(_word_key, words)]
+
+
+def count_words(text: str) -> int:
+    """Words as Vietnamese writers count them: each written syllable or number is one."""
+    return sum(1 for word in text.split() if any(c.isalnum() for c in word))

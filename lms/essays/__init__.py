@@ -1,0 +1,1 @@
+"""Reflection essays: the task and its variants, rubrics, drafts, submissions."""

@@ -1,0 +1,1 @@
+"""Stored files: checks of content, storage, signed addresses, ranges. It authorises nobody."""

@@ -1,0 +1,1 @@
+"""Each role's first page; composes what the features tell, owns no table."""

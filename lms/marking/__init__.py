@@ -1,0 +1,1 @@
+"""Marking: allocation, blind marks, release."""

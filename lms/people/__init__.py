@@ -1,0 +1,1 @@
+"""Members, their units and posts, audiences, accounts and sign-in."""

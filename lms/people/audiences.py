@@ -1,0 +1,66 @@
+"""Resolving audiences in SQL, for any number of members in one statement.
+
+The rules of all audiences become one CASE over the member table: the first match holds, an
+override by hand wins. So counting, listing and opening a campaign share one definition.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from lms.people.models import Audience, AudienceOverride, AudienceRule, Member, Post
+from lms.units.models import Unit
+
+
+def holds_post(ranks: Sequence[str], on: date) -> sa.ColumnElement[bool]:
+    """The condition of holding a post of one of the ranks on a day."""
+    return (
+        sa.select(Post.id)
+        .where(
+            Post.member_id == Member.id,
+            Post.rank.in_(ranks),
+            Post.valid_from <= on,
+            sa.or_(Post.valid_to.is_(None), Post.valid_to > on),
+        )
+        .exists()
+    )
+
+
+def rule_condition(rule: AudienceRule, on: date) -> sa.ColumnElement[bool]:
+    """A rule as a condition over Member joined with Unit (the unit of their main membership)."""
+    conditions: list[sa.ColumnElement[bool]] = [sa.true()]
+    if rule.post_ranks:
+        conditions.append(holds_post(rule.post_ranks, on))
+    if rule.sectors:
+        conditions.append(Unit.sector.in_(rule.sectors))
+    if rule.standings:
+        conditions.append(Member.standing.in_(rule.standings))
+    if rule.is_exempt is not None:
+        conditions.append(Member.is_exempt.is_(rule.is_exempt))
+    if rule.least_age is not None:
+        conditions.append(Member.birth_year <= on.year - rule.least_age)
+    if rule.most_age is not None:
+        conditions.append(Member.birth_year >= on.year - rule.most_age)
+    return sa.and_(*conditions)
+
+
+def audience_column(audiences: Sequence[Audience], on: date) -> sa.ColumnElement[Any]:
+    """The audience id of a member on a day, NULL where no audience takes them.
+
+    Stands in a query over Member joined with Unit.
+    """
+    by_hand = (
+        sa.select(AudienceOverride.audience_id)
+        .where(AudienceOverride.member_id == Member.id)
+        .scalar_subquery()
+    )
+    branches = [
+        (rule_condition(rule, on), audience.id)
+        for audience in sorted(audiences, key=lambda a: a.position)
+        for rule in audience.rules
+    ]
+    if not branches:
+        return sa.cast(by_hand, sa.Integer)
+    return sa.func.coalesce(by_hand, sa.case(*branches, else_=None))

@@ -1,0 +1,218 @@
+"""Commands on people: members, memberships, posts, accounts, audiences."""
+
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+
+from lms.audit.services import record
+from lms.base import clock
+from lms.base.errors import Invalid
+from lms.base.vietnamese import clean, fold, sort_key
+from lms.extensions import db
+from lms.people.models import (
+    Account,
+    Audience,
+    AudienceOverride,
+    AudienceRule,
+    Member,
+    Membership,
+    Post,
+    PostRank,
+    Standing,
+)
+from lms.people.passwords import hash_password, verify_password
+from lms.people.queries import get_member, normal_phone
+from lms.people.sign_in import end_other_sign_ins
+from lms.units.models import Decision
+from lms.units.queries import Scope, get_unit
+
+
+def add_member(
+    actor: Account | None,
+    *,
+    name: str,
+    unit_id: int,
+    joined_on: date,
+    code: str | None = None,
+    birth_year: int | None = None,
+    birth_date: date | None = None,
+    standing: Standing = Standing.FULL,
+    is_exempt: bool = False,
+    scope: Scope | None = None,
+) -> Member:
+    """Add a person to a unit. Invalid on a card number already in use."""
+    get_unit(unit_id, scope)
+    member = Member(standing=standing, is_exempt=is_exempt)
+    db.session.add(member)
+    _describe(member, name, code, birth_year, birth_date)
+    db.session.flush()
+    db.session.add(Membership(member_id=member.id, unit_id=unit_id, valid_from=joined_on))
+    db.session.flush()
+    record(actor.id if actor else None, "member.added", f"member:{member.id}", unit_id=unit_id)
+    return member
+
+
+def change_member(
+    actor: Account,
+    member_id: int,
+    *,
+    name: str,
+    code: str | None,
+    birth_year: int | None,
+    birth_date: date | None,
+    standing: Standing,
+    is_exempt: bool,
+    scope: Scope,
+) -> Member:
+    """Change a person's details."""
+    member = get_member(member_id, scope)
+    before = {"name": member.name, "code": member.code, "standing": member.standing}
+    _describe(member, name, code, birth_year, birth_date)
+    member.standing = standing
+    member.is_exempt = is_exempt
+    db.session.flush()
+    record(actor.id, "member.changed", f"member:{member.id}", before=before)
+    return member
+
+
+def _describe(
+    member: Member,
+    name: str,
+    code: str | None,
+    birth_year: int | None,
+    birth_date: date | None,
+) -> None:
+    code = clean(code or "") or None
+    if code is not None:
+        taken = sa.select(Member.id).where(Member.code == code)
+        if member.id is not None:
+            taken = taken.where(Member.id != member.id)
+        with db.session.no_autoflush:
+            if db.session.scalar(taken) is not None:
+                raise Invalid(
+                    _("Số thẻ %(code)s đã thuộc về người khác. Hãy kiểm tra lại.", code=code),
+                    field="code",
+                )
+    member.code = code
+    member.name = clean(name)
+    member.fold = fold(name)
+    member.sort_key = sort_key(name)
+    member.birth_year = birth_date.year if birth_date else birth_year
+    member.birth_date = birth_date
+
+
+def give_post(
+    actor: Account | None,
+    member_id: int,
+    unit_id: int,
+    title: str,
+    rank: PostRank,
+    valid_from: date,
+    decision: Decision | None = None,
+    scope: Scope | None = None,
+) -> Post:
+    """Give a member a post in a unit from a day on."""
+    get_unit(unit_id, scope)
+    if scope is not None:
+        get_member(member_id, scope)
+    post = Post(
+        member_id=member_id,
+        unit_id=unit_id,
+        title=clean(title),
+        rank=rank,
+        valid_from=valid_from,
+        decision_id=decision.id if decision else None,
+    )
+    db.session.add(post)
+    db.session.flush()
+    record(actor.id if actor else None, "post.given", f"member:{member_id}", title=post.title)
+    return post
+
+
+def create_account(
+    actor: Account | None,
+    *,
+    display_name: str,
+    password: str,
+    member_id: int | None = None,
+    phone: str | None = None,
+    email: str | None = None,
+    must_change_password: bool = True,
+) -> Account:
+    """An account for a member, or for somebody from outside (then by phone or e-mail)."""
+    normal = normal_phone(phone) if phone else None
+    if phone and normal is None:
+        raise Invalid(_("Số điện thoại cần có dạng 09xxxxxxxx."), field="phone")
+    if member_id is None and not normal and not email:
+        raise Invalid(_("Cần số điện thoại hoặc thư điện tử để đăng nhập."), field="email")
+    if member_id is not None:
+        existing = sa.select(Account.id).where(Account.member_id == member_id)
+        if db.session.scalar(existing) is not None:
+            raise Invalid(_("Người này đã có tài khoản."))
+    account = Account(
+        member_id=member_id,
+        display_name=clean(display_name),
+        phone=normal,
+        email=email.strip().casefold() if email else None,
+        password_hash=hash_password(password),
+        must_change_password=must_change_password,
+        created_at=clock.now(),
+    )
+    db.session.add(account)
+    db.session.flush()
+    record(actor.id if actor else None, "account.created", f"account:{account.id}")
+    return account
+
+
+def change_password(account: Account, current: str, new: str) -> bool:
+    """Change one's own password and end the other sign-ins; False if the current one is wrong."""
+    if not verify_password(account.password_hash, current):
+        return False
+    account.password_hash = hash_password(new)
+    account.must_change_password = False
+    end_other_sign_ins(account.id, account.sign_in_token)
+    record(account.id, "account.password_changed", f"account:{account.id}")
+    db.session.flush()
+    return True
+
+
+def set_account_disabled(actor: Account, account: Account, disabled: bool) -> None:
+    """Close an account, ending all its sign-ins at once, or open it again."""
+    account.is_disabled = disabled
+    if disabled:
+        end_other_sign_ins(account.id, None)
+    record(actor.id, "account.disabled" if disabled else "account.enabled", f"account:{account.id}")
+    db.session.flush()
+
+
+def define_audience(
+    actor: Account | None, key: str, name: str, position: int, rules: list[dict[str, Any]]
+) -> Audience:
+    """Create an audience, or redefine the one with this key. Rules are AudienceRule's columns."""
+    audience = db.session.scalar(sa.select(Audience).where(Audience.key == key))
+    if audience is None:
+        audience = Audience(key=key, name=clean(name), position=position)
+        db.session.add(audience)
+    audience.name = clean(name)
+    audience.position = position
+    audience.rules = [AudienceRule(**rule) for rule in rules]
+    db.session.flush()
+    record(actor.id if actor else None, "audience.defined", f"audience:{audience.id}")
+    return audience
+
+
+def override_audience(
+    actor: Account, member_id: int, audience_id: int, reason: str, scope: Scope
+) -> None:
+    """Put a person into an audience by hand; the reason is kept."""
+    get_member(member_id, scope)
+    override = db.session.get(AudienceOverride, member_id) or AudienceOverride(member_id=member_id)
+    override.audience_id = audience_id
+    override.reason = clean(reason)
+    override.actor_id = actor.id
+    override.recorded_at = clock.now()
+    db.session.add(override)
+    db.session.flush()
+    record(actor.id, "audience.overridden", f"member:{member_id}", audience_id=audience_id)

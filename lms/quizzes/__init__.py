@@ -1,0 +1,1 @@
+"""Question banks, importers, quizzes and attempts."""

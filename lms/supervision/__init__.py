@@ -1,0 +1,1 @@
+"""Rates per unit and audience, the names behind them, exports. Reads only."""

@@ -1,0 +1,1 @@
+"""Directives, campaigns, requirements, training sessions, materials, enrolments."""

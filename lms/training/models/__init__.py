@@ -1,0 +1,42 @@
+"""Tables of training, one file per record; import them from here."""
+
+from lms.training.models.campaign import (
+    Campaign,
+    CampaignDirective,
+    CampaignState,
+    Obligation,
+    Requirement,
+)
+from lms.training.models.directive import Directive, DirectiveKind
+from lms.training.models.enrolment import (
+    Enrolment,
+    EnrolmentChange,
+    MaterialOpening,
+    ParticipationKind,
+)
+from lms.training.models.session import (
+    Material,
+    SessionDirective,
+    SessionKind,
+    SessionSpeaker,
+    TrainingSession,
+)
+
+__all__ = [
+    "Campaign",
+    "CampaignDirective",
+    "CampaignState",
+    "Directive",
+    "DirectiveKind",
+    "Enrolment",
+    "EnrolmentChange",
+    "Material",
+    "MaterialOpening",
+    "Obligation",
+    "ParticipationKind",
+    "Requirement",
+    "SessionDirective",
+    "SessionKind",
+    "SessionSpeaker",
+    "TrainingSession",
+]

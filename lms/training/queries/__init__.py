@@ -1,0 +1,1 @@
+"""Reads of training, one file per record; other packages import the file they need."""

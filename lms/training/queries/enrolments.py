@@ -1,0 +1,99 @@
+"""Reads of enrolments: a member's own, one for a page, one locked for a change."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import contains_eager, joinedload
+
+from lms.base import clock
+from lms.base.errors import NotFound
+from lms.extensions import db
+from lms.training.models import Campaign, CampaignState, Enrolment, Requirement, TrainingSession
+
+
+@dataclass(frozen=True)
+class Study:
+    """A member's enrolment with its campaign and what the campaign asks of their audience."""
+
+    enrolment: Enrolment
+    campaign: Campaign
+    requirement: Requirement
+
+    @property
+    def is_open(self) -> bool:
+        """Whether what the member does now still counts."""
+        return is_open_now(self.campaign)
+
+
+def is_open_now(campaign: Campaign) -> bool:
+    """Whether a campaign takes what learners do at this moment."""
+    moment = clock.now()
+    return (
+        campaign.state is CampaignState.OPEN and campaign.opens_at <= moment <= campaign.closes_at
+    )
+
+
+def _studies() -> Any:
+    return (
+        sa.select(Enrolment, Requirement)
+        .join(Campaign, Campaign.id == Enrolment.campaign_id)
+        .join(
+            Requirement,
+            sa.and_(
+                Requirement.campaign_id == Enrolment.campaign_id,
+                Requirement.audience_id == Enrolment.audience_id,
+            ),
+        )
+        .where(Campaign.state != CampaignState.DRAFT, Enrolment.withdrawn_at.is_(None))
+        .options(contains_eager(Enrolment.campaign), joinedload(Enrolment.audience))
+    )
+
+
+def list_studies(member_id: int) -> Sequence[Study]:
+    """All of a member's studies, the one due first on top, one statement."""
+    query = _studies().where(Enrolment.member_id == member_id).order_by(Enrolment.due_at)
+    return [
+        Study(enrolment, enrolment.campaign, requirement)
+        for enrolment, requirement in db.session.execute(query)
+    ]
+
+
+def get_study(member_id: int, campaign_id: int) -> Study:
+    """A member's study of one campaign; NotFound when they are not enrolled in it."""
+    query = _studies().where(Enrolment.member_id == member_id, Enrolment.campaign_id == campaign_id)
+    row = db.session.execute(query).first()
+    if row is None:
+        raise NotFound
+    enrolment, requirement = row
+    return Study(enrolment, enrolment.campaign, requirement)
+
+
+def get_study_of_session(member_id: int, session_id: int) -> tuple[Study, TrainingSession]:
+    """A member's study around one published session; NotFound when it is not theirs to see."""
+    query = (
+        _studies()
+        .join(TrainingSession, TrainingSession.campaign_id == Enrolment.campaign_id)
+        .add_columns(TrainingSession)
+        .where(
+            Enrolment.member_id == member_id,
+            TrainingSession.id == session_id,
+            TrainingSession.published_at <= clock.now(),
+        )
+    )
+    row = db.session.execute(query).first()
+    if row is None:
+        raise NotFound
+    enrolment, requirement, session = row
+    return Study(enrolment, enrolment.campaign, requirement), session
+
+
+def get_study_for_update(enrolment_id: int) -> Study:
+    """An enrolment locked until the transaction ends, with its campaign and requirement."""
+    query = _studies().where(Enrolment.id == enrolment_id).with_for_update(of=Enrolment)
+    row = db.session.execute(query.execution_options(populate_existing=True)).first()
+    if row is None:
+        raise NotFound
+    enrolment, requirement = row
+    return Study(enrolment, enrolment.campaign, requirement)

@@ -1,0 +1,1 @@
+"""Commands of training, one file per record; other packages import the file they need."""

@@ -1,0 +1,188 @@
+"""Opening and closing a campaign, and the changes to one enrolment that an organiser makes.
+
+Opening is set-based: one INSERT … SELECT over everybody below the campaign's unit, so it costs
+the same statements for a dozen people and for half a million.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+
+from lms.audit.services import record
+from lms.base import clock
+from lms.base.errors import Invalid, NotAllowed, NotFound
+from lms.base.vietnamese import clean
+from lms.extensions import db
+from lms.people.models import Account
+from lms.people.queries import resolved_audiences
+from lms.training.models import (
+    Campaign,
+    CampaignState,
+    Enrolment,
+    EnrolmentChange,
+    Obligation,
+    Requirement,
+)
+from lms.units.models import UnitVersion
+from lms.units.queries import Scope, get_unit, is_present, under
+
+
+@dataclass(frozen=True)
+class OpeningCount:
+    """How many an opening would enrol (or has enrolled) per audience and obligation."""
+
+    audience_id: int | None
+    obligation: Obligation | None
+    count: int
+
+
+def _concerned(campaign: Campaign) -> sa.Subquery:
+    path = get_unit(campaign.unit_id).path
+    return resolved_audiences(clock.today()).where(under(path)).subquery()
+
+
+def preview_opening(campaign: Campaign) -> list[OpeningCount]:
+    """Everybody concerned, by audience and obligation; None where nothing is said of them."""
+    concerned = _concerned(campaign)
+    query = (
+        sa.select(concerned.c.audience_id, Requirement.obligation, sa.func.count())
+        .select_from(concerned)
+        .outerjoin(
+            Requirement,
+            sa.and_(
+                Requirement.audience_id == concerned.c.audience_id,
+                Requirement.campaign_id == campaign.id,
+            ),
+        )
+        .group_by(concerned.c.audience_id, Requirement.obligation)
+    )
+    return [OpeningCount(*row) for row in db.session.execute(query)]
+
+
+def open_campaign(actor: Account | None, campaign: Campaign) -> int:
+    """Enrol everybody asked or invited and open the campaign; returns how many were enrolled."""
+    if campaign.state is CampaignState.CLOSED:
+        raise NotAllowed(_("Đợt học đã đóng nên không mở lại được."))
+    if not campaign.requirements:
+        raise Invalid(_("Hãy đặt yêu cầu cho ít nhất một đối tượng trước khi mở đợt học."))
+    enrolled = enrol_concerned(campaign)
+    if campaign.state is CampaignState.DRAFT:
+        campaign.state = CampaignState.OPEN
+        campaign.opened_at = clock.now()
+    db.session.flush()
+    record(
+        actor.id if actor else None, "campaign.opened", f"campaign:{campaign.id}", enrolled=enrolled
+    )
+    return enrolled
+
+
+def enrol_concerned(campaign: Campaign) -> int:
+    """Enrol everybody concerned who is not enrolled yet; returns how many were added."""
+    concerned = _concerned(campaign)
+    rows = (
+        sa.select(
+            sa.literal(campaign.id),
+            concerned.c.member_id,
+            concerned.c.unit_id,
+            concerned.c.audience_id,
+            Requirement.obligation,
+            sa.literal(clock.now(), Enrolment.enrolled_at.type),
+            Requirement.due_at,
+            sa.literal(0.0),
+        )
+        .select_from(concerned)
+        .join(Requirement, Requirement.audience_id == concerned.c.audience_id)
+        .where(
+            Requirement.campaign_id == campaign.id,
+            Requirement.obligation != Obligation.NOT_ASKED,
+            ~sa.select(Enrolment.id)
+            .where(
+                Enrolment.campaign_id == campaign.id,
+                Enrolment.member_id == concerned.c.member_id,
+            )
+            .exists(),
+        )
+    )
+    columns = (
+        "campaign_id member_id unit_id audience_id obligation enrolled_at due_at viewing_ratio"
+    ).split()
+    result = db.session.execute(sa.insert(Enrolment).from_select(columns, rows))
+    return result.rowcount  # type: ignore[attr-defined]
+
+
+def close_campaign(actor: Account | None, campaign: Campaign) -> None:
+    """End a campaign: from now on nothing learners do counts in it."""
+    if campaign.state is not CampaignState.OPEN:
+        raise NotAllowed(_("Chỉ đóng được đợt học đang mở."))
+    campaign.state = CampaignState.CLOSED
+    campaign.closed_at = clock.now()
+    db.session.flush()
+    record(actor.id if actor else None, "campaign.closed", f"campaign:{campaign.id}")
+
+
+def get_enrolment(enrolment_id: int, scope: Scope) -> Enrolment:
+    """An enrolment whose unit lies in the scope, locked for a change."""
+    query = (
+        sa.select(Enrolment)
+        .join(UnitVersion, sa.and_(UnitVersion.unit_id == Enrolment.unit_id, is_present()))
+        .where(Enrolment.id == enrolment_id, scope.condition())
+        .with_for_update(of=Enrolment)
+    )
+    enrolment = db.session.scalar(query)
+    if enrolment is None:
+        raise NotFound
+    return enrolment
+
+
+def excuse(actor: Account | None, enrolment: Enrolment, reason: str) -> None:
+    """Excuse somebody from a campaign; they leave the denominator, the reason is kept."""
+    moment = clock.now()
+    _note_change(actor, enrolment, "excused_at", None, moment.isoformat(), reason)
+    enrolment.excused_at = moment
+    enrolment.excuse_reason = clean(reason)
+    db.session.flush()
+
+
+def withdraw(actor: Account | None, enrolment: Enrolment, reason: str) -> None:
+    """Take somebody out of a campaign (died, left); they leave every count, the reason is kept."""
+    moment = clock.now()
+    _note_change(actor, enrolment, "withdrawn_at", None, moment.isoformat(), reason)
+    enrolment.withdrawn_at = moment
+    enrolment.withdrawal_reason = clean(reason)
+    db.session.flush()
+
+
+def extend(actor: Account | None, enrolment: Enrolment, due_at: datetime, reason: str) -> None:
+    """Give somebody a due moment of their own."""
+    _note_change(
+        actor, enrolment, "due_at", enrolment.due_at.isoformat(), due_at.isoformat(), reason
+    )
+    enrolment.due_at = due_at
+    db.session.flush()
+
+
+def _note_change(
+    actor: Account | None,
+    enrolment: Enrolment,
+    field: str,
+    old: str | None,
+    new: str | None,
+    reason: str,
+) -> None:
+    if not clean(reason):
+        raise Invalid(_("Hãy ghi lý do."), field="reason")
+    actor_id = actor.id if actor else None
+    db.session.add(
+        EnrolmentChange(
+            enrolment_id=enrolment.id,
+            field=field,
+            old_value=old,
+            new_value=new,
+            reason=clean(reason),
+            actor_id=actor_id,
+            recorded_at=clock.now(),
+        )
+    )
+    record(actor_id, "enrolment.changed", f"enrolment:{enrolment.id}", field=field, new=new)

@@ -1,0 +1,87 @@
+"""How viewing, quizzes, essays and marking move an enrolment forward.
+
+They call these in the transaction of their own rows. Each moment is kept once, when first met;
+participation is fulfilled at the moment the last part that counts for it was met.
+"""
+
+from datetime import datetime
+
+from lms.extensions import db
+from lms.training.models import ParticipationKind
+from lms.training.queries.enrolments import Study, get_study_for_update
+
+
+def record_materials_read(enrolment_id: int, at: datetime) -> None:
+    """All published materials have been opened."""
+    enrolment = get_study_for_update(enrolment_id).enrolment
+    enrolment.materials_read_at = enrolment.materials_read_at or at
+    db.session.flush()
+
+
+def record_viewing(
+    enrolment_id: int,
+    ratio: float,
+    met_at: datetime | None,
+    met_by: ParticipationKind | None,
+) -> None:
+    """How much of the required recordings is watched (0–1), and when all of them were met."""
+    study = get_study_for_update(enrolment_id)
+    enrolment = study.enrolment
+    enrolment.viewing_ratio = max(enrolment.viewing_ratio, ratio)
+    if met_at is not None and enrolment.sessions_met_at is None:
+        enrolment.sessions_met_at = met_at
+        enrolment.sessions_met_by = met_by
+    elif met_by is ParticipationKind.VERIFIED_VIEWING:
+        enrolment.sessions_met_by = met_by
+    _settle(study)
+
+
+def record_quiz(enrolment_id: int, ratio: float, at: datetime) -> None:
+    """The share of right answers of a submitted attempt (0–1); the best one counts."""
+    study = get_study_for_update(enrolment_id)
+    enrolment = study.enrolment
+    enrolment.quiz_best_ratio = max(enrolment.quiz_best_ratio or 0.0, ratio)
+    if enrolment.quiz_met_at is None and ratio >= study.requirement.quiz_pass_ratio:
+        enrolment.quiz_met_at = at
+    _settle(study)
+
+
+def record_essay_started(enrolment_id: int, at: datetime) -> None:
+    """Writing began: from now on the essay's form no longer follows the audience."""
+    enrolment = get_study_for_update(enrolment_id).enrolment
+    enrolment.essay_started_at = enrolment.essay_started_at or at
+    db.session.flush()
+
+
+def record_essay_submitted(enrolment_id: int, at: datetime) -> None:
+    """An essay was handed in; the first moment is kept."""
+    study = get_study_for_update(enrolment_id)
+    study.enrolment.essay_submitted_at = study.enrolment.essay_submitted_at or at
+    _settle(study)
+
+
+def record_essay_outcome(
+    enrolment_id: int, mark: float, band: str, passed: bool, at: datetime
+) -> None:
+    """A released mark: on the variant's scale, with its band."""
+    enrolment = get_study_for_update(enrolment_id).enrolment
+    enrolment.essay_mark = mark
+    enrolment.essay_band = band
+    enrolment.essay_passed = passed
+    enrolment.essay_released_at = at
+    db.session.flush()
+
+
+def _settle(study: Study) -> None:
+    enrolment, requirement = study.enrolment, study.requirement
+    moments: list[datetime | None] = []
+    if requirement.asks_sessions:
+        moments.append(enrolment.sessions_met_at)
+    if requirement.asks_quiz and requirement.counts_quiz:
+        moments.append(enrolment.quiz_met_at)
+    if requirement.asks_essay and requirement.counts_essay:
+        moments.append(enrolment.essay_submitted_at)
+    met = [moment for moment in moments if moment is not None]
+    if enrolment.fulfilled_at is None and moments and len(met) == len(moments):
+        enrolment.fulfilled_at = max(met)
+    db.session.flush()

@@ -1,0 +1,1 @@
+"""The dated tree of units. It knows no people."""

@@ -1,0 +1,91 @@
+"""Errors become answers here: a page in plain words, or JSON for a script that asked for it."""
+
+from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from lms.base import errors
+from lms.extensions import db
+
+STATUS_OF = {
+    errors.NotFound: 404,
+    errors.NotAllowed: 403,
+    errors.Invalid: 422,
+    errors.Conflict: 409,
+    errors.PayloadTooLarge: 413,
+}
+
+
+def wants_json() -> bool:
+    """Whether a script asked: it sends JSON or prefers it over HTML."""
+    if request.is_json:
+        return True
+    accept = request.accept_mimetypes
+    return accept["application/json"] > accept["text/html"]
+
+
+def answer(status: int, message: str = "") -> Response:
+    """The answer for a status, with the rule's own words where there are some."""
+    if wants_json():
+        response = jsonify(error=message or str(status), status=status)
+    else:
+        page = "errors/bare.html" if status in (500, 503, 507) else "errors/error.html"
+        response = make_response(render_template(page, status=status, message=message))
+    response.status_code = status
+    if status == 503:
+        response.headers["Retry-After"] = "5"
+    return response
+
+
+def _on_domain_error(error: errors.DomainError) -> Response:
+    return answer(STATUS_OF.get(type(error), 422), error.message)
+
+
+def _on_http_error(error: HTTPException) -> Response:
+    if error.code is None or error.code < 400:
+        return make_response(error.get_response())
+    response = answer(error.code)
+    for name, value in error.get_headers():
+        if name in ("Allow", "Retry-After", "Content-Range"):
+            response.headers[name] = value
+    return response
+
+
+def _on_csrf_error(_error: CSRFError) -> Response:
+    return answer(400, _("Trang đã mở quá lâu. Hãy quay lại, tải lại trang rồi gửi lần nữa."))
+
+
+def _on_database_error(error: Exception) -> Response:
+    current_app.logger.error("database: %s", error)
+    db.session.rollback()
+    if "disk is full" in str(error) or "No space left" in str(error):
+        return answer(507)
+    return answer(503)
+
+
+def _on_integrity_error(error: Exception) -> Response:
+    current_app.logger.warning("conflict: %s", error)
+    db.session.rollback()
+    return answer(409, _("Dữ liệu vừa được người khác thay đổi. Hãy tải lại trang rồi làm lại."))
+
+
+def _on_unknown_error(error: Exception) -> Response:
+    current_app.logger.exception("unhandled", exc_info=error)
+    return answer(500)
+
+
+def init_app(app: Flask) -> None:
+    """Register the handlers; tests see unknown errors as they are."""
+    app.register_error_handler(errors.DomainError, _on_domain_error)
+    app.register_error_handler(CSRFError, _on_csrf_error)
+    app.register_error_handler(HTTPException, _on_http_error)
+    app.register_error_handler(IntegrityError, _on_integrity_error)
+    app.register_error_handler(StaleDataError, _on_integrity_error)
+    app.register_error_handler(OperationalError, _on_database_error)
+    app.register_error_handler(PoolTimeout, _on_database_error)
+    if not app.testing:
+        app.register_error_handler(Exception, _on_unknown_error)

@@ -1,0 +1,57 @@
+"""The navigation of each role, from the permissions it holds."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app, request, url_for
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from lms.access.enforcement import current_powers
+from lms.access.policy import Permission
+
+
+@dataclass(frozen=True)
+class NavigationItem:
+    """One entry: what it says, where it leads, whether we are there."""
+
+    label: str
+    url: str
+    is_current: bool
+
+
+def navigation() -> list[NavigationItem]:
+    """Entries for the signed-in account, none for a visitor."""
+    if not current_user.is_authenticated:
+        return []
+    powers = current_powers()
+    entries: list[tuple[str, str, tuple[str, ...]]] = []
+    if current_user.member_id is not None:
+        entries.append((_("Việc của tôi"), "home.my_tasks", ("home", "viewing", "essays.write")))
+    if powers.may(Permission.MATERIAL_UPLOAD) and not powers.may(Permission.CAMPAIGN_MANAGE):
+        entries.append((_("Buổi của tôi"), "home.my_sessions", ()))
+    if powers.may(Permission.ESSAY_MARK):
+        entries.append((_("Bài cần chấm"), "marking.queue", ()))
+    if powers.may(Permission.RATE_READ):
+        entries.append((_("Giám sát"), "supervision.overview", ("supervision",)))
+    if powers.may(Permission.CAMPAIGN_MANAGE):
+        entries.append((_("Tổ chức"), "planning.campaigns", ("planning",)))
+    if powers.may(Permission.UNIT_MANAGE):
+        entries.append((_("Quản trị"), "administration.index", ("administration",)))
+    entries.append((_("Văn bản"), "training.directives", ()))
+    endpoint = request.endpoint or ""
+    return [
+        NavigationItem(label, url_for(target), endpoint == target or _is_within(endpoint, within))
+        for label, target, within in entries
+        if target in current_app.view_functions
+    ]
+
+
+def _is_within(endpoint: str, places: tuple[str, ...]) -> bool:
+    return any(endpoint == place or endpoint.startswith(place + ".") for place in places)
+
+
+def add_page_context() -> dict[str, Any]:
+    """What every template may use."""
+    return {"navigation": navigation, "locale": str(get_locale() or "vi")}

@@ -1,0 +1,39 @@
+"""Static files: served by WhiteNoise under an address that changes with their content.
+
+The address holds a hash over the whole folder, so browsers keep files for a year and relative
+imports between modules still work. Compressed twins (.gz) are made by `make assets`.
+"""
+
+import hashlib
+from pathlib import Path
+
+from flask import Flask
+from whitenoise import WhiteNoise
+
+from lms.config import ROOT
+
+FOLDER = ROOT / "static"
+A_YEAR = 31_536_000
+
+
+def fingerprint(folder: Path) -> str:
+    """Ten hex digits over the names and contents of all files."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.suffix in {".css", ".js", ".svg", ".webp", ".png"}:
+            digest.update(path.relative_to(folder).as_posix().encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:10]
+
+
+def init_app(app: Flask) -> None:
+    """Serve the folder and give templates `static_url`."""
+    prefix = f"static/{fingerprint(FOLDER)}/"
+    files = WhiteNoise(app.wsgi_app, max_age=A_YEAR, immutable_file_test=lambda *_: True)
+    files.add_files(str(FOLDER), prefix=prefix)
+    app.wsgi_app = files  # type: ignore[method-assign]
+
+    def static_url(path: str) -> str:
+        return f"/{prefix}{path}"
+
+    app.jinja_env.globals["static_url"] = static_url

@@ -1,0 +1,47 @@
+"""Pages of no feature: health, the language switch, the gallery of components."""
+
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    session,
+)
+from flask.typing import ResponseReturnValue
+
+from lms.base.addresses import local_path
+from lms.base.guards import public
+from lms.base.health import check_database
+from lms.extensions import limiter
+from lms.web.locale import LOCALES
+from lms.web.patterns import gallery_context
+
+bp = Blueprint("web", __name__)
+
+
+@bp.get("/healthz")
+@public
+@limiter.exempt
+def healthz() -> ResponseReturnValue:
+    check_database()
+    return jsonify(status="ok")
+
+
+@bp.post("/locale/<locale>")
+@public
+def set_locale(locale: str) -> ResponseReturnValue:
+    if locale not in LOCALES:
+        abort(404)
+    session["locale"] = locale
+    return redirect(local_path(request.form.get("next"), "/"))
+
+
+@bp.get("/patterns")
+@public
+def patterns() -> ResponseReturnValue:
+    if not (current_app.debug or current_app.testing):
+        abort(404)
+    return render_template("patterns.html", **gallery_context())

@@ -1,0 +1,5 @@
+"""The WSGI entry point: one line, so that servers and the flask command find the application."""
+
+from lms import create_app
+
+app = create_app()
