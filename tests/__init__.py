@@ -1,1 +1,1 @@
-"""The tests; the folders mirror lms/. Shared machinery lies in support/, row makers in factories/."""
+"""The tests; the folders mirror lms/. Machinery lies in support/, makers of rows in factories/."""

@@ -31,7 +31,7 @@ DECLARE
     found boolean;
 BEGIN
     FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
-        EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I)', name) INTO found;
+        EXECUTE 'SELECT EXISTS (SELECT 1 FROM ' || quote_ident(name) || ')' INTO found;
         IF found THEN
             touched := touched || ', ' || quote_ident(name);
         END IF;
@@ -94,7 +94,7 @@ class SqliteDatabase(TestDatabase):
     """A file; each test gets a copy of the one with the empty schema."""
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)
         self.file = folder / "app.sqlite3"
         self.template = folder / "template.sqlite3"
         super().__init__("sqlite", folder, f"sqlite:///{self.file}")
@@ -131,7 +131,7 @@ class PostgresDatabase(TestDatabase):
     """A database of this process on a server that the run shares."""
 
     def __init__(self, folder: Path, server: str) -> None:
-        folder.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)
         self.server = sa.make_url(server).set(drivername="postgresql+psycopg")
         self.name = f"test_{os.getpid()}"
         self._on_server(f'CREATE DATABASE "{self.name}"')
