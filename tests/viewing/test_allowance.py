@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from lms.viewing.allowance import ONLINE, ClockState, Limits, spend
@@ -117,7 +117,7 @@ def test_no_sequence_of_beacons_beats_the_wall_clock(
 
 @pytest.mark.parametrize("broken", [without_cap, without_clock])
 def test_the_same_check_fails_for_a_broken_clock(broken: Spend) -> None:
-    @settings(max_examples=300, database=None, report_multiple_bugs=False)
+    @settings(max_examples=300, database=None, derandomize=True, phases=[Phase.generate])
     @given(beacons, moments_of_issue)
     def run(sent: list[Beacon], issued: list[float]) -> None:
         check_bounds(broken, sent, issued)

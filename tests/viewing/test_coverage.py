@@ -5,7 +5,7 @@ import time
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lms.viewing.coverage import (
@@ -186,6 +186,7 @@ def test_beyond_the_limit_the_smallest_credit_is_lost() -> None:
     assert credit(crumbs, [(2_000.0, 2_000.1)], 100) == (crumbs, 0.0)
 
 
+@settings(max_examples=30)
 @given(st.lists(st.tuples(tenths, st.integers(1, 30)), min_size=300, max_size=400), tenths, tenths)
 def test_the_limit_never_shrinks_or_invents(
     crumbs: list[tuple[int, int]], left: int, right: int
