@@ -13,12 +13,17 @@ from wtforms.validators import ValidationError
 
 from lms.base import clock
 from lms.base.errors import DomainError
+from lms.base.form_messages import OurTranslations
 from lms.base.richtext import MAX_BYTES
 from lms.base.vietnamese import clean, clean_lines
 
 
 class Form(FlaskForm):
     """Every form of the product. An error raised by a service can be hung on its field."""
+
+    class Meta(FlaskForm.Meta):
+        def get_translations(self, form: Any) -> OurTranslations:
+            return OurTranslations()
 
     def add_error(self, error: DomainError) -> None:
         """Show a domain error at its field, or above the form when it names none."""

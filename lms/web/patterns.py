@@ -6,7 +6,6 @@ For development and tests only; no feature imports this, and nothing here is sto
 from datetime import date
 from typing import Any
 
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import (
     BooleanField,
@@ -22,8 +21,10 @@ from wtforms import (
 from wtforms.validators import InputRequired, NumberRange
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from lms.base.forms import DayField, Form
 
-class GalleryForm(FlaskForm):
+
+class GalleryForm(Form):
     """One field of every kind."""
 
     title = StringField("Tên đợt học", validators=[InputRequired("Hãy nhập tên đợt học.")])
@@ -31,7 +32,8 @@ class GalleryForm(FlaskForm):
     minutes = IntegerField(
         "Thời lượng", validators=[NumberRange(1, 600, "Nhập từ 1 đến 600 phút.")]
     )
-    due_on = DateField("Hạn hoàn thành")
+    due_on = DayField("Hạn hoàn thành")
+    opens_on = DateField("Ngày mở")
     audience = SelectField("Đối tượng", choices=[("", "Chọn đối tượng"), ("member", "Đảng viên")])
     obligation = RadioField(
         "Yêu cầu",
