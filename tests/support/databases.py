@@ -8,7 +8,8 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +72,22 @@ class TestDatabase:
         app.test_client_class = PageClient
         return app
 
+    @contextmanager
+    def blank(self) -> Iterator[Flask]:
+        """An application on a database of the same kind that has no tables; for migrations."""
+        with self.blank_uri() as uri:
+            app = self.make_app(SQLALCHEMY_DATABASE_URI=uri)
+            with app.app_context():
+                yield app
+                db.session.remove()
+                db.engine.dispose()
+
+    @contextmanager
+    def blank_uri(self) -> Iterator[str]:
+        """Address of a new database, dropped at the end."""
+        raise AssertionError("each kind says how")
+        yield
+
     def reset(self) -> None:
         """Empty tables, no stored files, fresh limits, settings as at the start."""
         self.app.config.clear()
@@ -111,6 +128,11 @@ class SqliteDatabase(TestDatabase):
             Path(f"{self.file}{leftover}").unlink(missing_ok=True)
         shutil.copyfile(self.template, self.file)
 
+    @contextmanager
+    def blank_uri(self) -> Iterator[str]:
+        with tempfile.TemporaryDirectory(dir=self.folder) as folder:
+            yield f"sqlite:///{folder}/blank.sqlite3"
+
     def _raw_copy(self) -> Path:
         """The database as one file, its write-ahead log included."""
         target = self.folder / "copy.sqlite3"
@@ -146,6 +168,15 @@ class PostgresDatabase(TestDatabase):
             driver.exec_driver_sql("SET lock_timeout = '5s'")
             driver.exec_driver_sql("SELECT empty_everything()")
             driver.exec_driver_sql("RESET lock_timeout")
+
+    @contextmanager
+    def blank_uri(self) -> Iterator[str]:
+        name = f"{self.name}_blank"
+        self._on_server(f'CREATE DATABASE "{name}"')
+        try:
+            yield self.server.set(database=name).render_as_string(hide_password=False)
+        finally:
+            self._on_server(f'DROP DATABASE "{name}" WITH (FORCE)')
 
     def close(self) -> None:
         super().close()
