@@ -60,32 +60,25 @@ def find_account_by_login(login: str) -> Account | None:
 
 def find_signed_in(token_hash: str) -> Account | None:
     """The account of a live sign-in; None when ended, expired, or the account is disabled."""
-    query = (
-        sa.select(Account)
-        .join(SignIn, SignIn.account_id == Account.id)
-        .where(
-            SignIn.token_hash == token_hash,
-            SignIn.revoked_at.is_(None),
-            SignIn.expires_at > clock.now(),
-            Account.is_disabled.is_(False),
-        )
-    )
-    return db.session.scalar(query)
+    return db.session.scalar(live_sign_in(token_hash, clock.now()).with_only_columns(Account))
 
 
-def is_sign_in_alive(token_hash: str) -> bool:
-    """Whether a sign-in still counts, without loading the account."""
-    query = (
+def live_sign_in(token_hash: Any, moment: Any) -> sa.Select[Any]:
+    """The id of a sign-in that still counts; other queries ask whether it exists.
+
+    Takes values or bind parameters.
+    """
+    return (
         sa.select(SignIn.id)
-        .join(Account, Account.id == SignIn.account_id)
+        .select_from(SignIn)
+        .join(Account, SignIn.account_id == Account.id)
         .where(
             SignIn.token_hash == token_hash,
             SignIn.revoked_at.is_(None),
-            SignIn.expires_at > clock.now(),
+            SignIn.expires_at > moment,
             Account.is_disabled.is_(False),
         )
     )
-    return db.session.scalar(query) is not None
 
 
 def members_with_unit() -> sa.Select[Any]:

@@ -19,6 +19,7 @@ MAX_INTERVALS = 300
 END_TOLERANCE = 2.0
 # Holes shorter than this are not worth a jump: the player would land past them.
 SMALLEST_HOLE = 1.0
+LAST_SECOND = 1.0
 # Sums of tenths carry float noise far below this.
 EPSILON = 1e-6
 
@@ -152,6 +153,17 @@ def ratio(covered_seconds: float, duration: float) -> float:
     if duration <= 0:
         return 0.0
     return min(1.0, floor(covered_seconds / round(duration, 1) * 10_000 + EPSILON) / 10_000)
+
+
+def seconds_asked(duration: float, least: float) -> float:
+    """How much must be covered for a least share (0–1). The last second is never asked for:
+    players stop a little before or after the length that the file gives."""
+    return max(0.0, min(duration * least, duration - LAST_SECOND))
+
+
+def is_enough(covered_seconds: float, duration: float, least: float) -> bool:
+    """Whether the least share (0–1) of a recording is covered."""
+    return covered_seconds > 0 and covered_seconds >= seconds_asked(duration, least) - EPSILON
 
 
 def credit(old: Sequence[Interval], new: Sequence[Interval], allowance: float) -> Credit:
