@@ -12,7 +12,7 @@ from setup.console import ROOT, VENV_PYTHON, run, say, stop
 from setup.console import environment as child_environment
 
 HOST = "127.0.0.1"
-THREADS = 8
+MOST_THREADS = 8
 
 
 def main() -> None:
@@ -24,17 +24,20 @@ def main() -> None:
     prepare_database()
     _print_accounts()
     say(f"Serving http://{HOST}:{port} (Ctrl-C stops it)")
-    command = [
-        str(VENV_PYTHON),
-        *("-m", "granian"),
-        *("--interface", "wsgi"),
-        *("--host", HOST, "--port", str(port)),
-        *("--workers", "1", "--blocking-threads", str(THREADS)),
-        *("--log-level", "warning"),
-        "wsgi:app",
-    ]
+    command = server_command(str(VENV_PYTHON), str(port))
     os.chdir(ROOT)
     os.execve(command[0], command, child_environment())
+
+
+def server_command(python: str, port: str, application: str = "wsgi:app") -> list[str]:
+    """granian with one process of several threads: SQLite has one writer."""
+    threads = min(MOST_THREADS, 2 * (os.cpu_count() or 2) + 1)
+    return [
+        *(python, "-m", "granian", "--interface", "wsgi"),
+        *("--host", HOST, "--port", port),
+        *("--workers", "1", "--blocking-threads", str(threads)),
+        *("--log-level", "warning", application),
+    ]
 
 
 def compile_translations() -> None:

@@ -15,7 +15,7 @@ from tests.bench.load import Call, Timing, measure
 from tests.bench.product import Product, prepared
 from tests.bench.report import Row, disk_flush_p99, table
 from tests.bench.scenarios import SCENARIOS, Scenario
-from tests.bench.servers import HOST, ROOT, Server, granian, gunicorn, running
+from tests.support.servers import HOST, ROOT, Server, granian, gunicorn, running
 
 KINDS = ("sqlite", "postgresql")
 BARE = "tests.bench.reference:app"
@@ -50,7 +50,6 @@ def _on_one_database(
     scenarios: Sequence[Scenario],
     options: argparse.Namespace,
 ) -> list[Row]:
-    assert product.server is not None
     calls = {scenario.name: scenario.prepare(product) for scenario in scenarios}
     statements = {name: product.statements(made) for name, made in calls.items()}
     for made in calls.values():

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.bench.servers import HOST, Server
+from tests.support.servers import HOST, Server
 
 CONNECTIONS = 8
 

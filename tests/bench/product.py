@@ -4,12 +4,8 @@ same application in this process, to count its statements.
 
 from __future__ import annotations
 
-import json
 import os
-import secrets
 import shutil
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -19,8 +15,9 @@ from flask import Flask
 
 from lms import create_app
 from tests.bench.load import Call
-from tests.bench.servers import ROOT, Server, granian, running
 from tests.support.client import Page, PageClient
+from tests.support.live import fill_with_demo, product_env, read_accounts
+from tests.support.servers import ROOT, Server, granian, running
 from tests.support.statements import count_statements
 
 MEASURED_CALLS = 5
@@ -29,13 +26,11 @@ MEASURED_CALLS = 5
 class Product:
     """One database with demo data; `server` serves it."""
 
-    def __init__(self, kind: str, folder: Path, env: dict[str, str]) -> None:
+    def __init__(self, kind: str, folder: Path, env: dict[str, str], server: Server) -> None:
         self.kind = kind
         self.env = env
-        self.server: Server | None = None
-        self.accounts: dict[str, dict[str, str]] = json.loads(
-            (folder / "demo-accounts.json").read_text(encoding="utf-8")
-        )
+        self.server = server
+        self.accounts = read_accounts(folder)
         self.app = self._app(folder)
         self._clients: dict[str, PageClient] = {}
 
@@ -91,27 +86,12 @@ def prepared(kind: str) -> Iterator[Product]:
     """The product on SQLite or PostgreSQL, with demo data, served by granian."""
     # Not in memory: every acknowledged write must cost what it costs on a disk.
     folder = Path(tempfile.mkdtemp(prefix=f"bench-{kind}-", dir=_disk()))
-    address = f"sqlite:///{folder / 'bench.sqlite3'}"
-    if kind == "postgresql":
-        address = os.environ["BENCH_POSTGRES_URL"]
-    env = {
-        "DATABASE_URL": address,
-        "INSTANCE_DIR": str(folder),
-        "SECRET_KEY": secrets.token_urlsafe(48),
-    }
+    database = os.environ["BENCH_POSTGRES_URL"] if kind == "postgresql" else None
+    env = product_env(folder, database)
     try:
-        for command in (["db", "upgrade"], ["demo"]):
-            subprocess.run(
-                [sys.executable, "-m", "flask", "--app", "wsgi", *command],
-                cwd=ROOT,
-                env={**os.environ, **env},
-                check=True,
-                stdout=subprocess.DEVNULL,
-            )
-        product = Product(kind, folder, env)
-        with running(kind, granian("wsgi:app"), "/healthz", env) as server:
-            product.server = server
-            yield product
+        fill_with_demo(env)
+        with running(kind, granian(), "/healthz", env) as server:
+            yield Product(kind, folder, env, server)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -1,5 +1,5 @@
 """Starting a server on a free loopback port, measuring the processor time of its processes,
-and stopping it. Knows no scenario.
+and stopping it. Knows no test and no scenario.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from setup.serve import HOST, server_command
+
 ROOT = Path(__file__).resolve().parent.parent.parent
-HOST = "127.0.0.1"
 START_SECONDS = 60
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -39,13 +40,9 @@ class Server:
         return sum(_cpu_seconds(pid) for pid in _family(self.process))
 
 
-def granian(application: str, threads: int = 8) -> list[str]:
-    """Command line of the product's own server, as `make run` starts it."""
-    return [
-        *(sys.executable, "-m", "granian", "--interface", "wsgi"),
-        *("--workers", "1", "--blocking-threads", str(threads)),
-        *("--log-level", "warning", "--host", HOST, "--port", "{port}", application),
-    ]
+def granian(application: str = "wsgi:app") -> list[str]:
+    """Command line of the product's own server, exactly as `make run` starts it."""
+    return server_command(sys.executable, "{port}", application)
 
 
 def gunicorn(application: str) -> list[str]:
