@@ -1,0 +1,117 @@
+"""Headless Chromium through Playwright, and what every page must keep in a real browser:
+axe's rules, no sideways scroll, no error in the console, no request to another site.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+
+from setup import browser as chromium
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+FLAGS = [
+    "--no-sandbox",  # the tests may run as root, and load nothing but our own pages
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+    "--mute-audio",
+]
+PHONE: ViewportSize = {"width": 390, "height": 844}
+SMALL_PHONE: ViewportSize = {"width": 320, "height": 640}
+DESKTOP: ViewportSize = {"width": 1280, "height": 900}
+
+
+@contextmanager
+def launched() -> Iterator[Browser]:
+    """A browser; CHROMIUM or the path says which."""
+    path = chromium.find()
+    assert path, "Chromium was not found: type `make test`, which installs it, or set CHROMIUM"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, headless=True, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+def sign_in(page: Page, address: str, account: dict[str, str]) -> None:
+    """Sign in through the page, as a person would."""
+    page.goto(f"{address}/sign-in")
+    page.locator("input[name=login]").fill(account["login"])
+    page.locator("input[name=password]").fill(account["password"])
+    page.locator("main form button").first.click()
+    page.wait_for_url(lambda url: "/sign-in" not in url)
+
+
+def watch(context: BrowserContext, address: str) -> list[str]:
+    """Collect what no page may do: errors in the console, requests to another site."""
+    found: list[str] = []
+    context.on("weberror", lambda error: found.append(f"script error: {error.error}"))
+    context.on(
+        "console",
+        lambda message: (
+            found.append(f"console: {message.text}")
+            if message.type == "error" and "status of 4" not in message.text
+            else None
+        ),
+    )
+    context.on(
+        "request",
+        lambda request: (
+            found.append(f"request to another site: {request.url}")
+            if not request.url.startswith((address, "data:", "blob:"))
+            else None
+        ),
+    )
+    return found
+
+
+def axe_findings(page: Page) -> list[str]:
+    """Violations that axe finds on the page as it is now, each with its place."""
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+    result: dict[str, Any] = page.evaluate(
+        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", AXE_TAGS
+    )
+    return [
+        f"{violation['id']}: {violation['help']} at {node['target']} {node['html'][:120]}"
+        for violation in result["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+def sideways_scroll(page: Page) -> int:
+    """By how many pixels the page is wider than its window."""
+    width: int = page.evaluate(
+        "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    return width
+
+
+def wide_elements(page: Page) -> list[str]:
+    """What sticks out on the right, to say why a page scrolls sideways."""
+    names: list[str] = page.evaluate(
+        """() => {
+          const edge = document.documentElement.clientWidth + 1;
+          return [...document.body.querySelectorAll('*')]
+            .filter(e => e.getBoundingClientRect().right > edge)
+            .slice(0, 5)
+            .map(e => e.tagName.toLowerCase() + (e.className ? '.' + e.className : ''));
+        }"""
+    )
+    return names
+
+
+def double_text(page: Page) -> None:
+    """Show text at 200 %, as a person sets it in the browser."""
+    page.evaluate("() => { document.documentElement.style.fontSize = '200%'; }")
