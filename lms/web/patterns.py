@@ -18,6 +18,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -34,15 +35,21 @@ class GalleryForm(Form):
     )
     due_on = DayField("Hạn hoàn thành")
     opens_on = DateField("Ngày mở")
-    audience = SelectField("Đối tượng", choices=[("", "Chọn đối tượng"), ("member", "Đảng viên")])
+    audience = SelectField(
+        "Đối tượng",
+        choices=[SelectChoice("", "Chọn đối tượng"), SelectChoice("member", "Đảng viên")],
+    )
     obligation = RadioField(
         "Yêu cầu",
-        choices=[("required", "Bắt buộc"), ("voluntary", "Tự nguyện")],
+        choices=[SelectChoice("required", "Bắt buộc"), SelectChoice("voluntary", "Tự nguyện")],
         validators=[InputRequired("Hãy chọn một yêu cầu.")],
     )
     kinds = SelectMultipleField(
         "Cách tham gia được tính",
-        choices=[("viewing", "Xem lại trực tuyến"), ("venue", "Điểm danh tại điểm cầu")],
+        choices=[
+            SelectChoice("viewing", "Xem lại trực tuyến"),
+            SelectChoice("venue", "Điểm danh tại điểm cầu"),
+        ],
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
