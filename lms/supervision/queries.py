@@ -1,0 +1,257 @@
+"""Roll-ups of enrolments over the unit tree, and the rows behind every figure.
+
+Rolled up on demand from enrolments, which carry unit and audience: one grouped statement per
+page, whatever the number of people.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from lms.base.errors import NotFound
+from lms.extensions import db
+from lms.people.models import Audience, Member
+from lms.supervision.measures import Asked, Measure, Tally, condition, in_band, total
+from lms.training.models import Campaign, CampaignState, Enrolment, Requirement
+from lms.units.models import UnitVersion
+from lms.units.queries import Scope, get_versions, is_present, list_children, under
+
+HEADS = "unit_head"
+
+
+def list_campaigns(scope: Scope) -> Sequence[Campaign]:
+    """Opened campaigns that concern units of the scope, the newest first."""
+    touches = sa.or_(
+        scope.condition(),
+        UnitVersion.path.in_([prefix for path in scope.paths for prefix in _prefixes(path)]),
+    )
+    query = (
+        sa.select(Campaign)
+        .join(UnitVersion, sa.and_(UnitVersion.unit_id == Campaign.unit_id, is_present()))
+        .where(Campaign.state != CampaignState.DRAFT, touches)
+        .order_by(Campaign.opens_at.desc(), Campaign.id.desc())
+    )
+    return db.session.scalars(query).all()
+
+
+def _prefixes(path: str) -> list[str]:
+    ids = path.strip("/").split("/")
+    return ["/" + "/".join(ids[: depth + 1]) + "/" for depth in range(len(ids))]
+
+
+def get_campaign(campaign_id: int, unit: UnitVersion) -> Campaign:
+    """An opened campaign that concerns a unit; NotFound otherwise."""
+    query = (
+        sa.select(Campaign)
+        .join(UnitVersion, sa.and_(UnitVersion.unit_id == Campaign.unit_id, is_present()))
+        .where(
+            Campaign.id == campaign_id,
+            Campaign.state != CampaignState.DRAFT,
+            sa.or_(under(unit.path), UnitVersion.path.in_(_prefixes(unit.path))),
+        )
+    )
+    campaign = db.session.scalar(query)
+    if campaign is None:
+        raise NotFound
+    return campaign
+
+
+def get_asked(campaign_id: int) -> Asked:
+    """Which audiences a campaign asks for a quiz and for an essay."""
+    query = sa.select(Requirement).where(Requirement.campaign_id == campaign_id)
+    return Asked.of(db.session.scalars(query))
+
+
+@dataclass(frozen=True)
+class UnitTally:
+    """A unit with the figures of everybody in it and below."""
+
+    unit: UnitVersion
+    tally: Tally
+
+
+@dataclass(frozen=True)
+class AudienceTally:
+    """An audience with its figures inside a unit's subtree."""
+
+    audience: Audience
+    tally: Tally
+
+
+@dataclass(frozen=True)
+class Overview:
+    """All figures of one page: a unit's subtree as a whole, by child unit and by audience."""
+
+    tally: Tally
+    children: list[UnitTally]
+    own: Tally
+    audiences: list[AudienceTally]
+    heads: Tally
+    bands: dict[str, int]
+
+
+@dataclass(frozen=True)
+class _Group:
+    path: str
+    audience_id: int
+    tally: Tally
+
+
+def _groups(campaign_id: int, path: str, asked: Asked) -> list[_Group]:
+    """Tallies per unit and audience below a path: one grouped statement."""
+    sums = [
+        sa.func.sum(sa.case((condition(measure, asked), 1), else_=0)).label(measure.name)
+        for measure in Measure
+    ]
+    grouped = (
+        sa.select(Enrolment.unit_id, Enrolment.audience_id, *sums)
+        .where(Enrolment.campaign_id == campaign_id)
+        .group_by(Enrolment.unit_id, Enrolment.audience_id)
+        .subquery()
+    )
+    query = (
+        sa.select(UnitVersion.path, *list(grouped.c)[1:])
+        .join(grouped, grouped.c.unit_id == UnitVersion.unit_id)
+        .where(is_present(), under(path))
+    )
+    return [
+        _Group(row[0], row[1], Tally(dict(zip(Measure, map(int, row[2:]), strict=True))))
+        for row in db.session.execute(query)
+    ]
+
+
+def get_overview(campaign_id: int, unit: UnitVersion) -> Overview:
+    """Everything the page of a unit shows."""
+    asked = get_asked(campaign_id)
+    groups = _groups(campaign_id, unit.path, asked)
+    audiences = db.session.scalars(sa.select(Audience).order_by(Audience.position)).all()
+    by_audience = [
+        AudienceTally(audience, total(g.tally for g in groups if g.audience_id == audience.id))
+        for audience in audiences
+        if any(group.audience_id == audience.id for group in groups)
+    ]
+    return Overview(
+        tally=total(group.tally for group in groups),
+        children=_by_child(list_children(unit.unit_id), groups),
+        own=total(group.tally for group in groups if group.path == unit.path),
+        audiences=by_audience,
+        heads=total(item.tally for item in by_audience if item.audience.key == HEADS),
+        bands=_bands(campaign_id, unit.path, asked),
+    )
+
+
+def _by_child(children: Iterable[UnitVersion], groups: list[_Group]) -> list[UnitTally]:
+    by_path: dict[str, Tally] = {}
+    children = list(children)
+    depth = children[0].depth if children else 0
+    for group in groups:
+        head = "/" + "/".join(group.path.strip("/").split("/")[: depth + 1]) + "/"
+        by_path[head] = by_path.get(head, Tally.empty()) + group.tally
+    return [UnitTally(child, by_path.get(child.path, Tally.empty())) for child in children]
+
+
+def _bands(campaign_id: int, path: str, asked: Asked) -> dict[str, int]:
+    """Released essays of required people by band, the best band (by mark) first."""
+    query = (
+        sa.select(Enrolment.essay_band, sa.func.count())
+        .join(UnitVersion, sa.and_(UnitVersion.unit_id == Enrolment.unit_id, is_present()))
+        .where(
+            Enrolment.campaign_id == campaign_id,
+            under(path),
+            condition(Measure.ESSAY_RELEASED, asked),
+            Enrolment.essay_band.is_not(None),
+        )
+        .group_by(Enrolment.essay_band)
+        .order_by(sa.func.avg(Enrolment.essay_mark).desc())
+    )
+    return {str(band): count for band, count in db.session.execute(query)}
+
+
+def names_behind(
+    campaign_id: int,
+    unit: UnitVersion,
+    measure: Measure | None = None,
+    band: str | None = None,
+    audience_id: int | None = None,
+    own_only: bool = False,
+    search: str = "",
+) -> sa.Select[Enrolment, Member, str, str]:
+    """The rows behind a figure: (enrolment, member, unit's short name, audience's name).
+
+    `search` is folded text that the name or card number must hold.
+    """
+    query = (
+        sa.select(Enrolment, Member, UnitVersion.short_name, Audience.name)
+        .join(Member, Member.id == Enrolment.member_id)
+        .join(Audience, Audience.id == Enrolment.audience_id)
+        .join(UnitVersion, sa.and_(UnitVersion.unit_id == Enrolment.unit_id, is_present()))
+        .where(Enrolment.campaign_id == campaign_id, under(unit.path))
+        .order_by(UnitVersion.path, Member.sort_key, Member.id)
+    )
+    if own_only:
+        query = query.where(Enrolment.unit_id == unit.unit_id)
+    if audience_id is not None:
+        query = query.where(Enrolment.audience_id == audience_id)
+    if measure is not None:
+        query = query.where(condition(measure, get_asked(campaign_id)))
+    if band is not None:
+        query = query.where(in_band(band, get_asked(campaign_id)))
+    for word in search.split():
+        query = query.where(
+            sa.or_(
+                Member.fold.contains(word, autoescape=True),
+                Member.code.contains(word, autoescape=True),
+            )
+        )
+    return query
+
+
+def find_audience_name(audience_id: int | None) -> str | None:
+    """The name of an audience, for the title of a filtered list."""
+    if audience_id is None:
+        return None
+    return db.session.scalar(sa.select(Audience.name).where(Audience.id == audience_id))
+
+
+def tallies_of(
+    campaigns: Sequence[Campaign], roots: Sequence[UnitVersion]
+) -> list[tuple[Campaign, list[UnitTally]]]:
+    """Each campaign with the figures of each root it concerns."""
+    versions = get_versions(campaign.unit_id for campaign in campaigns)
+    paths = {campaign.id: versions[campaign.unit_id].path for campaign in campaigns}
+    return [
+        (
+            campaign,
+            [
+                UnitTally(root, total(g.tally for g in _groups(campaign.id, root.path, asked)))
+                for root in roots
+                if root.path.startswith(paths[campaign.id])
+                or paths[campaign.id].startswith(root.path)
+            ],
+        )
+        for campaign in campaigns
+        for asked in (get_asked(campaign.id),)
+    ]
+
+
+def unit_rows(campaign_id: int, unit: UnitVersion) -> list[UnitTally]:
+    """Every unit of a subtree with its figures (itself and below), parents before children."""
+    groups = _groups(campaign_id, unit.path, get_asked(campaign_id))
+    query = (
+        sa.select(UnitVersion)
+        .where(is_present(), under(unit.path))
+        .order_by(UnitVersion.depth, UnitVersion.sort_key)
+    )
+    units = db.session.scalars(query).all()
+    by_path = {version.path: Tally.empty() for version in units}
+    for group in groups:
+        for prefix in _prefixes(group.path):
+            if prefix in by_path:
+                by_path[prefix] += group.tally
+    order = {version.path: index for index, version in enumerate(units)}
+
+    def place(version: UnitVersion) -> list[int]:
+        return [order[prefix] for prefix in _prefixes(version.path) if prefix in order]
+
+    return [UnitTally(v, by_path[v.path]) for v in sorted(units, key=place)]
