@@ -86,6 +86,17 @@ def client(app: Flask) -> PageClient:
     return app.test_client()  # type: ignore[return-value]
 
 
+@pytest.fixture(scope="session")
+def demo_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo's database and files, made once for all processes of the run. Not to be changed:
+    `live_copy` (tests/support/live.py) serves a copy."""
+    from tests.support.live import demo_template
+
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if base.name.startswith("popen-") else base
+    return demo_template(shared / "live")
+
+
 @pytest.fixture
 def shared_dir() -> Path:
     """The folder of example data beside the checkout (SHARED_DIR); skips the test without it."""

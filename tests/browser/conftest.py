@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 from tests.support import chromium
-from tests.support.live import LiveProduct, demo_template, live_copy
+from tests.support.live import LiveProduct, live_copy
 
 HERE = Path(__file__).parent
 ARTIFACTS = HERE / "artifacts"
@@ -45,18 +45,10 @@ def browser() -> Iterator[Browser]:
         yield launched
 
 
-@pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo's files, made once for all processes of the run."""
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if base.name.startswith("popen-") else base
-    return demo_template(shared / "live")
-
-
 @pytest.fixture(scope="module")
-def live(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveProduct]:
+def live(demo_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveProduct]:
     """The product with demo data, one for each file of tests."""
-    with live_copy(template, tmp_path_factory.mktemp("live")) as product:
+    with live_copy(demo_files, tmp_path_factory.mktemp("live")) as product:
         yield product
 
 

@@ -1,0 +1,83 @@
+"""`python -m tests.browser.screenshots [name …]`: the pages of each role, in docs/screenshots.
+
+A further picture is one line in SHOTS.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page
+
+from tests.support import chromium
+from tests.support.live import LiveProduct, demo_template, live_copy
+from tests.support.servers import ROOT
+
+FOLDER = ROOT / "docs" / "screenshots"
+WIDTHS = {"390": chromium.PHONE, "1280": chromium.DESKTOP}
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One picture: who looks, and which way leads there from the first page.
+
+    Each step is a CSS selector of a link; the first that matches is followed.
+    """
+
+    name: str
+    role: str
+    steps: tuple[str, ...] = ()
+
+
+SHOTS = (
+    Shot("member", "member"),
+    Shot("speaker", "speaker"),
+    Shot("reviewer", "reviewer"),
+    Shot("supervisor", "supervisor"),
+    Shot("administrator", "administrator"),
+)
+
+
+def main(names: list[str]) -> int:
+    """Take the pictures that are named, or all of them."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        template = demo_template(Path(folder) / "template")
+        with (
+            live_copy(template, Path(folder) / "copy") as live,
+            chromium.launched() as browser,
+        ):
+            for shot in SHOTS:
+                if not names or shot.name in names:
+                    _take(browser, live, shot)
+    return 0
+
+
+def _take(browser: Browser, live: LiveProduct, shot: Shot) -> None:
+    for width, viewport in WIDTHS.items():
+        context = browser.new_context(
+            viewport=viewport, locale="vi-VN", base_url=live.address, device_scale_factor=1
+        )
+        page = context.new_page()
+        chromium.sign_in(page, live.address, dict(live.accounts[shot.role]))
+        for step in shot.steps:
+            _follow(page, step)
+        page.wait_for_load_state("networkidle")
+        file = FOLDER / f"{shot.name}-{width}.png"
+        page.screenshot(path=file, full_page=True)
+        print(file.relative_to(ROOT), flush=True)
+        context.close()
+
+
+def _follow(page: Page, selector: str) -> None:
+    """Go where the first matching link leads, whatever menu it is folded into."""
+    address = page.locator(selector).first.get_attribute("href")
+    assert address, f"{page.url} has no link {selector!r}"
+    page.goto(address)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
