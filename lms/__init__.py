@@ -9,7 +9,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lms import extensions
 from lms.base.guards import DEFAULT_BODY_LIMIT, Guard
-from lms.base.transactions import SAFE_METHODS, prepare_sqlite, take_after_answer
+from lms.base.transactions import (
+    SAFE_METHODS,
+    is_kept_despite_refusal,
+    prepare_sqlite,
+    take_after_answer,
+)
 from lms.config import ROOT, load_settings
 
 
@@ -31,7 +36,7 @@ class Application(Flask):
     def dispatch_request(self) -> ResponseReturnValue:
         response: Response = self.make_response(super().dispatch_request())
         if request.method not in SAFE_METHODS:
-            if response.status_code < 400:
+            if response.status_code < 400 or is_kept_despite_refusal():
                 extensions.db.session.commit()
             else:
                 extensions.db.session.rollback()

@@ -58,6 +58,16 @@ def transaction() -> Iterator[None]:
         _will_write.reset(token)
 
 
+def keep_despite_refusal() -> None:
+    """Commit this request although it answers with an error: what it stored must not be lost."""
+    g.kept_despite_refusal = True
+
+
+def is_kept_despite_refusal() -> bool:
+    """Whether this request asked to be committed whatever it answers."""
+    return bool(g.get("kept_despite_refusal", False))
+
+
 def after_answer(record: Callable[[], None]) -> None:
     """Run `record` once the answer has been sent, in a writing transaction of its own."""
     g.setdefault("after_answer", []).append(record)

@@ -14,19 +14,20 @@ _LETTER = {
     for index, letter in enumerate(_ALPHABET)
 }
 _SPACES = re.compile(r"\s+")
+_DROPPED = ("Cc", "Cf", "Cs")  # controls, invisible marks, halves of characters
 
 
 def clean(text: str) -> str:
     """NFC, one space between words, none at the ends; control characters dropped."""
     text = unicodedata.normalize("NFC", text)
-    text = "".join(c for c in text if c.isspace() or unicodedata.category(c) not in ("Cc", "Cf"))
+    text = "".join(c for c in text if c.isspace() or unicodedata.category(c) not in _DROPPED)
     return _SPACES.sub(" ", text).strip()
 
 
 def clean_lines(text: str) -> str:
     """NFC for text of several lines: line ends become \\n, trailing spaces go, breaks stay."""
     text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
-    text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf"))
+    text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in _DROPPED)
     return "\n".join(line.rstrip() for line in text.split("\n")).strip("\n")
 
 

@@ -120,6 +120,8 @@ class Essay(Base):
     started_at: Mapped[datetime]
     revision: Mapped[int] = mapped_column(default=0)
     """Number of the newest draft that was saved on top of the one before it."""
+    save_count: Mapped[int] = mapped_column(default=0)
+    """Number of the newest draft of all, those kept aside included."""
     submitted_at: Mapped[datetime | None]
 
     variant: Mapped[EssayVariant] = relationship()
@@ -128,8 +130,11 @@ class Essay(Base):
 class EssayDraft(Base):
     """One acknowledged save; none is ever overwritten.
 
-    `texts` maps section id (as text) to what was written. `base_revision` is the revision it was
-    written on; a save on an older one is kept with `is_aside` and its revision counts on.
+    `texts` maps a section's key to what was written (a key outlives a change of the task, an id
+    does not). `base_revision` is the revision it was written on; a save on an older one is kept
+    with `is_aside` and its revision counts on. `page_key` names the open page that saved it and
+    `page_sequence` counts that page's saves, so that a page whose answer was lost on the way is
+    not taken for another device. `restored_from` is the revision that was brought back.
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -140,6 +145,9 @@ class EssayDraft(Base):
     texts: Mapped[dict[str, Any]]
     word_count: Mapped[int]
     saved_at: Mapped[datetime]
+    page_key: Mapped[str] = mapped_column(sa.String(40), default="")
+    page_sequence: Mapped[int] = mapped_column(default=0)
+    restored_from: Mapped[int | None]
 
     __table_args__ = (sa.UniqueConstraint("essay_id", "revision"),)
 
@@ -147,7 +155,8 @@ class EssayDraft(Base):
 class EssaySubmission(Base):
     """What was handed in: immutable, stamped. `number` counts rewrites from 1.
 
-    `sections` is a frozen list of {"title": str, "text": str}; `sha256` is over its canonical JSON.
+    `sections` is a frozen list of {"key", "title", "text"}; `sha256` is over its canonical JSON
+    (stamps.py).
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)
