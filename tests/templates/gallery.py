@@ -55,7 +55,7 @@ def create_gallery_app(user: Any = MEMBER, locale: str = "vi") -> Flask:
     app.add_url_rule("/password", "people.change_password", nothing)
     app.add_url_rule("/sign-out", "people.sign_out", nothing, methods=["POST"])
 
-    @app.get("/patterns")
+    @app.get("/patterns", endpoint="web.patterns")
     def patterns() -> str:
         return render_template("patterns.html", **gallery_context())
 
