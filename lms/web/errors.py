@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from lms.base import errors
 from lms.extensions import db
+from lms.web.locale import chosen_locale
 
 STATUS_OF = {
     errors.NotFound: 404,
@@ -33,12 +34,19 @@ def answer(status: int, message: str = "") -> Response:
     if wants_json():
         response = jsonify(error=message or str(status), status=status)
     else:
-        page = "errors/bare.html" if status in (500, 503, 507) else "errors/error.html"
-        response = make_response(render_template(page, status=status, message=message))
+        response = make_response(_page(status, message))
     response.status_code = status
     if status == 503:
         response.headers["Retry-After"] = "5"
     return response
+
+
+def _page(status: int, message: str) -> str:
+    """The page of a status. Ours to blame: without context processors, which load the account."""
+    if status in (500, 503, 507):
+        bare = current_app.jinja_env.get_template("errors/bare.html")
+        return bare.render(status=status, message=message, locale=chosen_locale())
+    return render_template("errors/error.html", status=status, message=message)
 
 
 def _on_domain_error(error: errors.DomainError) -> Response:
