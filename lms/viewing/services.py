@@ -60,7 +60,9 @@ def credit_beacon(grant: Grant, token_hash: str, intervals: object, position: ob
     if viewing is None or not viewing.is_signed_in:
         raise BadGrant("gone")
     new = parse_intervals(intervals, viewing.duration)
-    place = parse_position(position, viewing.duration)
+    place = viewing.position
+    if position is not None:
+        place = parse_position(position, viewing.duration)
     old = queries.as_intervals(viewing.intervals)
     result = Credit(old, 0.0)
     if viewing.is_open(now):

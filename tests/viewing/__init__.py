@@ -1,0 +1,1 @@
+"""Viewing, from the arithmetic to the page."""
