@@ -1,4 +1,4 @@
-"""The first page of each role."""
+"""The first page of each role, and a member's page of one campaign."""
 
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -7,6 +7,7 @@ from flask_login import current_user
 from lms.access.enforcement import current_powers
 from lms.access.policy import Permission
 from lms.base.guards import member, signed_in
+from lms.home import queries, steps
 
 bp = Blueprint("home", __name__)
 
@@ -34,4 +35,31 @@ def index() -> ResponseReturnValue:
 @bp.get("/my-tasks")
 @member
 def my_tasks() -> ResponseReturnValue:
-    return render_template("home/my_tasks.html")
+    cards = [(card, steps.steps_of(card)) for card in queries.list_cards(current_user.member_id)]
+    under_way = [(card, listed) for card, listed in cards if card.study.is_open]
+    pending = next(((c, listed) for c, listed in under_way if not steps.is_done(listed)), None)
+    return render_template(
+        "home/my_tasks.html",
+        place=queries.find_place(current_user.member_id),
+        under_way=under_way,
+        ended=[card for card, _listed in cards if not card.study.is_open],
+        pending=pending[0] if pending else None,
+        next_step=steps.next_step(pending[1]) if pending else None,
+        due_words=steps.due_words,
+    )
+
+
+@bp.get("/campaigns/<int:campaign_id>")
+@member
+def campaign(campaign_id: int) -> ResponseReturnValue:
+    card = queries.get_card(current_user.member_id, campaign_id)
+    listed = steps.steps_of(card)
+    return render_template(
+        "home/campaign.html",
+        card=card,
+        steps=listed,
+        next_step=steps.next_step(listed) if card.study.is_open else None,
+        live=queries.live(card.sessions),
+        recorded=queries.recorded(card.sessions),
+        due=steps.due_words(card.study.enrolment.due_at),
+    )

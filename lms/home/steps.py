@@ -1,0 +1,261 @@
+"""From a study to its task list: what is done, what is next, in plain words.
+
+One step is next: the first that is not done. Composes; asks no database.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from lms.base import clock
+from lms.base.formats import format_date, format_decimal, format_duration, format_percent
+from lms.home.queries import SessionState, StudyCard, recorded
+from lms.training.models import ParticipationKind
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of a task list. `state`: done · now · todo · late."""
+
+    key: str
+    title: str
+    state: str
+    url: str | None
+    detail: str
+    tag: str
+    tag_kind: str | None
+    next_title: str
+    next_label: str
+
+
+def steps_of(card: StudyCard) -> list[Step]:
+    """The parts that the campaign asks of this member, in the order of the work."""
+    requirement = card.study.requirement
+    drafts = []
+    if requirement.asks_materials and card.materials:
+        drafts.append(_reading(card))
+    if requirement.asks_sessions and recorded(card.sessions):
+        drafts.append(_viewing(card))
+    if requirement.asks_quiz and card.quiz:
+        drafts.append(_quiz(card))
+    if requirement.asks_essay and card.has_essay_task:
+        drafts.append(_essay(card))
+    return _with_states(drafts, is_late=card.study.enrolment.due_at < clock.now())
+
+
+def next_step(steps: list[Step]) -> Step | None:
+    """The one to do now; None when all is done."""
+    return next((step for step in steps if step.state in ("now", "late")), None)
+
+
+def is_done(steps: list[Step]) -> bool:
+    return all(step.state == "done" for step in steps)
+
+
+def due_words(due_at: datetime) -> tuple[str, str]:
+    """A due moment as a tag: words and kind ('Hạn 15/12/2026 · còn 22 ngày')."""
+    moment = clock.now()
+    day = format_date(due_at)
+    if due_at < moment:
+        return _("Quá hạn %(day)s", day=day), "bad"
+    left = (clock.to_local(due_at).date() - clock.to_local(moment).date()).days
+    if left == 0:
+        return _("Hạn hôm nay, %(day)s", day=day), "go"
+    return ngettext(
+        "Hạn %(day)s · còn %(num)s ngày", "Hạn %(day)s · còn %(num)s ngày", left, day=day
+    ), "go"
+
+
+@dataclass(frozen=True)
+class _Draft:
+    key: str
+    title: str
+    is_done: bool
+    is_begun: bool
+    url: str | None
+    detail: str
+    tag: str
+    next_title: str
+    next_label: str
+
+
+def _with_states(drafts: list[_Draft], is_late: bool) -> list[Step]:
+    steps = []
+    seen_next = False
+    for draft in drafts:
+        if draft.is_done:
+            state, kind = "done", "ok"
+        elif not seen_next:
+            state, kind = ("late", "bad") if is_late else ("now", "go")
+            seen_next = True
+        else:
+            state, kind = "todo", "go" if draft.is_begun else "plain"
+        steps.append(
+            Step(
+                draft.key,
+                draft.title,
+                state,
+                draft.url,
+                draft.detail,
+                draft.tag,
+                kind,
+                draft.next_title,
+                draft.next_label,
+            )
+        )
+    return steps
+
+
+def _reading(card: StudyCard) -> _Draft:
+    opened = sum(1 for item in card.materials if item.opened_at)
+    count = len(card.materials)
+    return _Draft(
+        key="materials",
+        title=_("Đọc tài liệu"),
+        is_done=opened == count or card.study.enrolment.materials_read_at is not None,
+        is_begun=opened > 0,
+        url=url_for("home.campaign", campaign_id=card.study.campaign.id, _anchor="materials"),
+        detail=_("%(count)s tài liệu, đã mở %(opened)s", count=count, opened=opened),
+        tag=_("Xong")
+        if opened == count
+        else _("Đã mở %(opened)s", opened=opened)
+        if opened
+        else _("Chưa đọc"),
+        next_title=_("Đọc tài liệu trước khi học"),
+        next_label=_("Xem tài liệu"),
+    )
+
+
+def _viewing(card: StudyCard) -> _Draft:
+    enrolment, requirement = card.study.enrolment, card.study.requirement
+    sessions = recorded(card.sessions)
+    current = unfinished_session(card) or sessions[0]
+    done = enrolment.sessions_met_at is not None
+    total = sum(s.session.duration_seconds or 0 for s in sessions)
+    detail = format_duration(total)
+    if len(sessions) > 1:
+        detail = _("%(count)s buổi · %(total)s", count=len(sessions), total=detail)
+    detail += " · " + _("cần xem %(least)s", least=format_percent(requirement.least_coverage, 0))
+    left = max(0.0, _seconds_left(current, requirement.least_coverage))
+    if done and enrolment.sessions_met_by is ParticipationKind.SELF_DECLARED:
+        tag = _("Tự khai")
+    elif done:
+        tag = _("Xong")
+    else:
+        ratio = enrolment.viewing_ratio
+        tag = format_percent(ratio, 0) if ratio else _("Chưa xem")
+    begun = current.covered_seconds > 0
+    return _Draft(
+        key="sessions",
+        title=_("Xem buổi học"),
+        is_done=done,
+        is_begun=enrolment.viewing_ratio > 0,
+        url=url_for("viewing.session", session_id=current.session.id),
+        detail=detail,
+        tag=tag,
+        next_title=_("Xem tiếp buổi học, còn %(left)s", left=format_duration(left))
+        if begun
+        else _("Xem buổi học, %(left)s", left=format_duration(current.session.duration_seconds)),
+        next_label=_("Xem tiếp") if begun else _("Xem buổi học"),
+    )
+
+
+def unfinished_session(card: StudyCard) -> SessionState | None:
+    """The first recording not yet watched enough."""
+    least = card.study.requirement.least_coverage
+    for item in recorded(card.sessions):
+        if item.ratio + 1e-9 < least and item.declared_at is None:
+            return item
+    return None
+
+
+def _seconds_left(item: SessionState, least: float) -> float:
+    return (item.session.duration_seconds or 0) * least - item.covered_seconds
+
+
+def _quiz(card: StudyCard) -> _Draft:
+    quiz, enrolment = card.quiz, card.study.enrolment
+    assert quiz is not None  # noqa: S101 - the caller looked
+    best = enrolment.quiz_best_ratio
+    done = enrolment.quiz_met_at is not None
+    left = quiz.attempts_allowed - quiz.attempts_made
+    detail = ngettext("%(num)s câu", "%(num)s câu", quiz.question_count)
+    if quiz.is_under_way:
+        detail += " · " + _("đang làm dở")
+    elif not done:
+        detail += " · " + ngettext("còn %(num)s lượt", "còn %(num)s lượt", max(left, 0))
+    if best is not None:
+        detail += " · " + _("tốt nhất %(best)s", best=format_percent(best, 0))
+    if done:
+        tag = _("Đạt")
+    elif quiz.is_under_way:
+        tag = _("Đang làm")
+    else:
+        tag = _("Chưa đạt") if best is not None else _("Chưa làm")
+    return _Draft(
+        key="quiz",
+        title=_("Trả lời câu hỏi"),
+        is_done=done,
+        is_begun=quiz.attempts_made > 0,
+        url=url_for("quizzes.quiz", campaign_id=card.study.campaign.id),
+        detail=detail,
+        tag=tag,
+        next_title=_("Làm tiếp bài trắc nghiệm")
+        if quiz.is_under_way
+        else ngettext("Trả lời %(num)s câu hỏi", "Trả lời %(num)s câu hỏi", quiz.question_count),
+        next_label=_("Làm tiếp") if quiz.is_under_way else _("Bắt đầu trả lời"),
+    )
+
+
+def _essay(card: StudyCard) -> _Draft:
+    enrolment, essay = card.study.enrolment, card.essay
+    campaign_id = card.study.campaign.id
+    submitted = enrolment.essay_submitted_at is not None
+    if enrolment.essay_released_at is not None:
+        tag = _(
+            "%(mark)s · %(band)s",
+            mark=format_decimal(enrolment.essay_mark),
+            band=enrolment.essay_band,
+        )
+        detail = _("Đã có điểm")
+    elif submitted:
+        tag = _("Đã nộp")
+        detail = _("Nộp ngày %(day)s, đang chờ chấm", day=format_date(enrolment.essay_submitted_at))
+    elif essay.draft_saved_at is not None:
+        tag = _("Đang viết")
+        detail = _(
+            "Bản nháp lưu lúc %(moment)s, %(words)s từ",
+            moment=moment_words(essay.draft_saved_at),
+            words=essay.draft_words or 0,
+        )
+    else:
+        tag = _("Chưa viết")
+        detail = _("Đề dành cho: %(audience)s", audience=enrolment.audience.name.lower())
+    begun = essay.draft_saved_at is not None
+    endpoint = "essays.receipt" if submitted else "essays.write"
+    return _Draft(
+        key="essay",
+        title=_("Viết bài thu hoạch"),
+        is_done=submitted,
+        is_begun=begun,
+        url=url_for(endpoint, campaign_id=campaign_id),
+        detail=detail,
+        tag=tag,
+        next_title=_("Viết tiếp bài thu hoạch") if begun else _("Viết bài thu hoạch"),
+        next_label=_("Viết tiếp") if begun else _("Bắt đầu viết"),
+    )
+
+
+def moment_words(moment: datetime) -> str:
+    """'20:15 hôm nay', '20:15 hôm qua', '20:15 ngày 12/11/2026'."""
+    local = clock.to_local(moment)
+    time = local.strftime("%H:%M")
+    today = clock.today()
+    if local.date() == today:
+        return _("%(time)s hôm nay", time=time)
+    if local.date() == today - timedelta(days=1):
+        return _("%(time)s hôm qua", time=time)
+    return _("%(time)s ngày %(day)s", time=time, day=format_date(local))
