@@ -20,14 +20,13 @@ class Note(NamedTuple):
 class Line:
     """One line as the reader of the page sees it, its automatic number included.
 
-    `auto` is the length of that number at the start of `content`; `auto_kind` what it counts
-    with: `letter`, `number`, `roman`, `bullet`, or "" when the line has none.
+    `auto` says what that number counts with: `letter`, `number`, `roman`, `bullet`, or "" when
+    the line has none of its own.
     `soft` says that the line continues the paragraph of the line before.
     """
 
     content: MarkedText
-    auto: int = 0
-    auto_kind: str = ""
+    auto: str = ""
     soft: bool = False
     title: bool = False
     notes: tuple[Note, ...] = ()

@@ -101,9 +101,9 @@ def _check_xml(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
 
 
 def _explain_zip(archive: zipfile.ZipFile, names: set[str]) -> errors.UnreadableFile:
-    if "mimetype" in names and archive.getinfo("mimetype").file_size < 200:
-        if b"opendocument" in archive.read("mimetype"):
-            return errors.is_really("OpenDocument")
+    is_short = "mimetype" in names and archive.getinfo("mimetype").file_size < 200
+    if is_short and b"opendocument" in archive.read("mimetype"):
+        return errors.is_really("OpenDocument")
     return errors.is_really("ZIP")
 
 

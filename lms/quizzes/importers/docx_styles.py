@@ -29,7 +29,9 @@ class _Props(NamedTuple):
     hidden: bool | None = None
 
     def over(self, below: "_Props") -> "_Props":
-        return _Props(*(low if top is None else top for top, low in zip(self, below, strict=True)))
+        return below._replace(
+            **{name: value for name, value in self._asdict().items() if value is not None}
+        )
 
 
 _NOTHING = _Props()
@@ -102,7 +104,8 @@ class Styles:
 
     def _of_style(self, identity: str) -> _Props:
         if identity not in self._props:
-            chain, style = [], self._styles.get(identity)
+            chain: list[_Props] = []
+            style = self._styles.get(identity)
             while style is not None and len(chain) < _MAX_DEPTH:
                 chain.append(_props(style.find(qn("w:rPr"))))
                 style = self._styles.get(_value(style, "w:basedOn"))

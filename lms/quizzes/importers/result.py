@@ -17,7 +17,7 @@ class Doubt:
 
 @dataclass(slots=True)
 class ImportedQuestion:
-    """One question; `correct` holds indexes into `options`, or None when the file leaves it open."""
+    """One question; `correct`: indexes into `options`, or None where the file leaves it open."""
 
     stem: str
     options: list[str]
