@@ -50,7 +50,8 @@ def _on_one_database(
     scenarios: Sequence[Scenario],
     options: argparse.Namespace,
 ) -> list[Row]:
-    calls = {scenario.name: scenario.prepare(product) for scenario in scenarios}
+    with product.app.app_context():
+        calls = {scenario.name: scenario.prepare(product) for scenario in scenarios}
     statements = {name: product.statements(made) for name, made in calls.items()}
     for made in calls.values():
         _must_answer(product.server, made[0])
