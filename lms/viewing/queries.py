@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
+from lms.base import clock
 from lms.extensions import db
 from lms.people.models import Member
 from lms.people.queries import live_sign_in
@@ -15,6 +16,8 @@ from lms.training.models import (
     Campaign,
     CampaignState,
     Enrolment,
+    Material,
+    MaterialOpening,
     Requirement,
     SessionKind,
     TrainingSession,
@@ -234,7 +237,31 @@ def load_page_parts(session: TrainingSession) -> None:
             joinedload(TrainingSession.video),
             joinedload(TrainingSession.captions),
             joinedload(TrainingSession.poster),
-            selectinload(TrainingSession.speakers),
+            joinedload(TrainingSession.speakers),
         )
     )
-    db.session.execute(query).one()
+    db.session.execute(query).unique().one()
+
+
+def list_materials(
+    session_id: int, enrolment_id: int
+) -> Sequence[tuple[Material, datetime | None]]:
+    """A session's published materials with their files, and when this member first opened each."""
+    query = (
+        sa.select(Material, MaterialOpening.opened_at)
+        .outerjoin(
+            MaterialOpening,
+            sa.and_(
+                MaterialOpening.material_id == Material.id,
+                MaterialOpening.enrolment_id == enrolment_id,
+            ),
+        )
+        .where(
+            Material.session_id == session_id,
+            Material.published_at <= clock.now(),
+            Material.withdrawn_at.is_(None),
+        )
+        .options(joinedload(Material.file))
+        .order_by(Material.position, Material.id)
+    )
+    return [(material, opened_at) for material, opened_at in db.session.execute(query)]

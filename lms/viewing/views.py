@@ -1,5 +1,6 @@
 """The page of a session, what its player reports, and the declaration where scripts are off."""
 
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -11,19 +12,22 @@ from flask import (
     redirect,
     render_template,
     request,
-    session,
     url_for,
 )
+from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from lms.base import clock
+from lms.base.formats import format_filesize
 from lms.base.guards import member, takes_upload, token
 from lms.extensions import csrf
+from lms.files.addresses import file_url
+from lms.files.models import StoredFile
 from lms.people.sign_in import hash_token
-from lms.training.models import SessionKind
-from lms.training.queries.enrolments import get_study_of_session
+from lms.training.models import Material, SessionKind, TrainingSession
+from lms.training.queries.enrolments import Study, get_study_of_session
 from lms.viewing import queries, services
 from lms.viewing.allowance import ONLINE
 from lms.viewing.coverage import BadIntervals, next_unwatched, ratio, seconds_asked
@@ -36,33 +40,67 @@ BEACON_LIMIT = 32 * 1024
 
 @bp.get("/sessions/<int:session_id>")
 @member
-def session_page(session_id: int) -> ResponseReturnValue:
+def session(session_id: int) -> ResponseReturnValue:
     study, training_session = get_study_of_session(current_user.member_id, session_id)
     queries.load_page_parts(training_session)
-    context: dict[str, Any] = {"study": study, "session": training_session}
+    context: dict[str, Any] = {
+        "study": study,
+        "training_session": training_session,
+        "materials": [
+            _material_row(material, opened_at)
+            for material, opened_at in queries.list_materials(session_id, study.enrolment.id)
+        ],
+        "now": clock.now(),
+    }
     if training_session.kind is SessionKind.LIVE_LINK:
-        return render_template("viewing/live_session.html", now=clock.now(), **context)
-    if not training_session.is_watchable:
-        return render_template("viewing/no_recording.html", **context)
-    watched = queries.get_watched(study.enrolment.id, session_id)
+        return render_template("viewing/live_session.html", **context)
+    if training_session.is_watchable:
+        context |= _player(study, training_session)
+    return render_template("viewing/session.html", **context)
+
+
+def _player(study: Study, training_session: TrainingSession) -> dict[str, Any]:
+    """What the player and the bar show; a grant only while viewing counts."""
     duration = training_session.duration_seconds or 0.0
-    return render_template(
-        "viewing/session_page.html",
-        watched=watched,
-        covered_ratio=ratio(watched.covered_seconds, duration),
-        asked_seconds=seconds_asked(duration, study.requirement.least_coverage),
-        next_at=next_unwatched(watched.intervals, duration, watched.position),
-        most_speed=ONLINE.rate,
-        grant=issue_grant(
+    enrolment = study.enrolment
+    watched = queries.get_watched(enrolment.id, training_session.id)
+    grant = None
+    if study.is_open:
+        grant = issue_grant(
             _secret(),
-            enrolment_id=study.enrolment.id,
-            session_id=session_id,
-            member_id=current_user.member_id,
+            enrolment_id=enrolment.id,
+            session_id=training_session.id,
+            member_id=enrolment.member_id,
             token_hash=_sign_in_hash(),
             now=clock.now(),
-        ),
-        **context,
-    )
+        )
+    return {
+        "video_url": _address(training_session.video),
+        "captions_url": _address(training_session.captions),
+        "poster_url": _address(training_session.poster),
+        "watched": watched,
+        "covered_ratio": ratio(watched.covered_seconds, duration),
+        "asked_seconds": seconds_asked(duration, study.requirement.least_coverage),
+        "next_at": next_unwatched(watched.intervals, duration, watched.position),
+        "most_speed": ONLINE.rate,
+        "is_late": clock.now() > enrolment.due_at,
+        "grant": grant,
+    }
+
+
+def _address(file: StoredFile | None) -> str | None:
+    return file and file_url(file, sign_in_token=current_user.sign_in_token)
+
+
+def _material_row(material: Material, opened_at: datetime | None) -> dict[str, Any]:
+    kind = material.file.name.rpartition(".")[2].upper()
+    return {
+        "title": material.title,
+        "url": url_for("training.material", material_id=material.id),
+        "detail": f"{kind} · {format_filesize(material.file.size)}",
+        "tag": _("Đã mở") if opened_at else _("Chưa mở"),
+        "tag_kind": "ok" if opened_at else "plain",
+    }
 
 
 @bp.post("/sessions/<int:session_id>/declaration")
@@ -70,7 +108,7 @@ def session_page(session_id: int) -> ResponseReturnValue:
 def declare_watched(session_id: int) -> ResponseReturnValue:
     services.declare_watched(current_user._get_current_object(), session_id)
     flash(_("Đã ghi lời khai rằng đồng chí đã xem hết buổi học này."), "success")
-    return redirect(url_for("viewing.session_page", session_id=session_id))
+    return redirect(url_for("viewing.session", session_id=session_id))
 
 
 @bp.post("/viewing/beacons")
@@ -111,7 +149,7 @@ def record_beacon() -> ResponseReturnValue:
 
 def _sign_in_hash() -> str:
     # Flask-Login keeps the sign-in's token in the signed cookie; no account is loaded for it.
-    return hash_token(session.get("_user_id") or "")
+    return hash_token(cookie.get("_user_id") or "")
 
 
 def _secret() -> str:

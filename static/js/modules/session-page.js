@@ -6,7 +6,6 @@ import { ViewingTracker } from "./viewing-tracker.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const FADES_AFTER = 3; // acknowledged beacons after which a passing message is taken away
-const LASTING = ["offline", "sign-in", "closed"];
 
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
@@ -23,7 +22,7 @@ function start(root) {
   const media = root.querySelector("video, [data-media]");
   const part = (name) => root.querySelector(`[data-${name}]`);
   const duration = Number(dataset.duration);
-  const threshold = Number(dataset.threshold);
+  const asked = Number(dataset.asked);
   const position = Number(dataset.position);
   const maxRate = Number(dataset.maxRate);
   const tracker = new ViewingTracker(media, {
@@ -42,7 +41,8 @@ function start(root) {
   let drawn = "";
   let said = "";
   let age = 0;
-  let isReached = total(tracker.credited) >= duration * threshold;
+  const isEnough = () => total(tracker.credited) >= asked;
+  let wasEnough = isEnough();
 
   function hide(button, isHidden) {
     if (isHidden && document.activeElement === button) media.focus();
@@ -88,17 +88,16 @@ function start(root) {
   tracker.addEventListener("change", draw);
   media.addEventListener("seeked", draw);
   tracker.addEventListener("state", ({ detail }) => {
-    const isThere = total(tracker.credited) >= duration * threshold;
     if (detail === "offline") {
       if (tracker.failures > 1) say("offline"); // one lost beacon is not worth a word
     } else if (detail !== "saved") {
       say(detail);
-    } else if (isThere && !isReached) {
-      isReached = true;
+    } else if (isEnough() && !wasEnough) {
+      wasEnough = true;
       say("reached");
     } else if (said === "offline") {
       say("online");
-    } else if (++age > FADES_AFTER && !LASTING.includes(said)) {
+    } else if (++age > FADES_AFTER) {
       say("");
     }
   });

@@ -34,7 +34,6 @@ export class ViewingTracker extends EventTarget {
     this.media = media;
     this.options = { maxRate: 1.5, intervals: [], position: 0, ...options };
     this.env = { page: globalThis.document, window: globalThis, ...browser(), ...env };
-    this.grant = options.grant;
     this.credited = this.options.intervals;
     this.pending = subtract(merge([], this.#stored()), this.credited);
     this.sentAt = this.env.seconds();
@@ -132,13 +131,13 @@ export class ViewingTracker extends EventTarget {
       }
     }
     const sent = this.pending.slice(0, MOST);
-    const { env, grant, position } = this;
+    const { env, position } = this;
     env.clearTimeout(this.#timer);
     this.#sending = sent;
     this.#sendAgain = false;
     this.sentAt = env.seconds();
     try {
-      const body = JSON.stringify({ grant, intervals: sent, position });
+      const body = JSON.stringify({ grant: this.options.grant, intervals: sent, position });
       await this.#read(await env.post(this.options.url, body, isUrgent), sent, position);
     } catch {
       this.#retry(); // no network, or no answer that can be read
@@ -150,11 +149,10 @@ export class ViewingTracker extends EventTarget {
   async #read(answer, sent, position) {
     const { ok, status } = answer;
     if (ok) {
-      const { intervals, grant, closed } = await answer.json();
+      const { intervals, closed } = await answer.json();
       this.failures = 0;
       this.sentPosition = position;
       this.credited = intervals ?? merge(this.credited, sent);
-      this.grant = grant ?? this.grant;
       this.#forget(sent);
       const isShort = total(subtract(sent, this.credited)) >= 1;
       this.#tell(closed ? "closed" : isShort ? "short" : "saved");
