@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -115,3 +116,39 @@ def wide_elements(page: Page) -> list[str]:
 def double_text(page: Page) -> None:
     """Show text at 200 %, as a person sets it in the browser."""
     page.evaluate("() => { document.documentElement.style.fontSize = '200%'; }")
+
+
+@dataclass
+class Weight:
+    """What a page made the browser fetch: (address, kind, bytes on the wire) each."""
+
+    fetched: list[tuple[str, str, int]] = field(default_factory=list)
+
+    def total(self, *kinds: str) -> int:
+        """Bytes of these kinds (Document, Stylesheet, Script, Image, Media …), or of all."""
+        return sum(size for _address, kind, size in self.fetched if not kinds or kind in kinds)
+
+
+@contextmanager
+def weighed(page: Page) -> Iterator[Weight]:
+    """Weigh everything that the page fetches inside the block, headers included."""
+    weight = Weight()
+    known: dict[str, tuple[str, str]] = {}
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.send("Network.setCacheDisabled", {"cacheDisabled": True})
+
+    def answered(event: dict[str, Any]) -> None:
+        known[event["requestId"]] = (event["response"]["url"], event["type"])
+
+    def finished(event: dict[str, Any]) -> None:
+        address, kind = known.get(event["requestId"], ("", ""))
+        if not address.startswith("data:"):
+            weight.fetched.append((address, kind, int(event["encodedDataLength"])))
+
+    session.on("Network.responseReceived", answered)
+    session.on("Network.loadingFinished", finished)
+    try:
+        yield weight
+    finally:
+        session.detach()
