@@ -51,7 +51,7 @@ def ensure() -> Path:
             "The tests also run on PostgreSQL, and it was not found. Type one of these:\n"
             "    sudo apt-get install postgresql\n"
             "    export TEST_POSTGRES_URL=postgresql://user:password@host/database\n"
-            "(a database of its own: the tests empty it), then the same command again."
+            "(of a user who may create databases), then the same command again."
         )
     return folder
 

@@ -54,8 +54,17 @@ class Page:
         return audit.text_of(self.root.find("head/title"))
 
     @property
-    def errors(self) -> dict[str, str]:
-        """The error summary: the field (id) each link leads to, and the words."""
+    def errors(self) -> list[str]:
+        """The lines of the error summary, in order."""
+        return [
+            audit.text_of(line)
+            for summary in self.having_class("govuk-error-summary")
+            for line in summary.iter("li")
+        ]
+
+    @property
+    def errors_by_field(self) -> dict[str, str]:
+        """The lines of the error summary that lead to a field, by the field's id."""
         return {
             (link.get("href") or "").removeprefix("#"): audit.text_of(link)
             for summary in self.having_class("govuk-error-summary")

@@ -156,6 +156,7 @@ class PostgresDatabase(TestDatabase):
         folder.mkdir(parents=True, exist_ok=True)
         self.server = sa.make_url(server).set(drivername="postgresql+psycopg")
         self.name = f"test_{os.getpid()}"
+        self._on_server(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
         self._on_server(f'CREATE DATABASE "{self.name}"')
         uri = self.server.set(database=self.name).render_as_string(hide_password=False)
         super().__init__("postgresql", folder, uri)
