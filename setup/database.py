@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from setup import apt, environment
 from setup.console import VENV, stop
@@ -138,7 +139,7 @@ def _account() -> pwd.struct_passwd | None:
     stop("PostgreSQL will not run as root, and there is no user `postgres` or `nobody` here.")
 
 
-def _identity(account: pwd.struct_passwd | None) -> dict[str, object]:
+def _identity(account: pwd.struct_passwd | None) -> dict[str, Any]:
     if account is None:
         return {}
     return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}

@@ -48,8 +48,8 @@ def compile_translations() -> None:
         if compiled.exists() and compiled.stat().st_mtime >= source.stat().st_mtime:
             continue
         say(f"Compiling the translation {source.relative_to(ROOT)}")
-        compile_one = ["-m", "babel.messages.frontend", "compile", "-i", source, "-o", compiled]
-        if not run([VENV_PYTHON, *compile_one], quiet=True):
+        compiler = [VENV_PYTHON, "-m", "babel.messages.frontend", "compile"]
+        if not run([*compiler, "-i", source, "-o", compiled], quiet=True):
             stop("The translation could not be compiled; the reason stands above.")
 
 

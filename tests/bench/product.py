@@ -58,6 +58,7 @@ class Product:
     def statements(self, calls: Sequence[Call]) -> int:
         """SQL statements that one call costs at most, caches being warm."""
         client = self.app.test_client(use_cookies=False)
+        assert isinstance(client, PageClient)
         most = 0
         with client.without_audit():
             for number, call in enumerate(calls[: MEASURED_CALLS + 1]):
