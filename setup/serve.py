@@ -48,8 +48,9 @@ def compile_translations() -> None:
         if compiled.exists() and compiled.stat().st_mtime >= source.stat().st_mtime:
             continue
         say(f"Compiling the translation {source.relative_to(ROOT)}")
-        compiler = [VENV_PYTHON, "-m", "babel.messages.frontend", "compile"]
-        if not run([*compiler, "-i", source, "-o", compiled], quiet=True):
+        arguments = ["-i", str(source), "-o", str(compiled)]
+        command = [VENV_PYTHON, "-m", "babel.messages.frontend", "compile", *arguments]
+        if not run(command, quiet=True):
             stop("The translation could not be compiled; the reason stands above.")
 
 
