@@ -31,3 +31,7 @@ class Conflict(DomainError):
 
 class PayloadTooLarge(DomainError):
     """More was sent than is taken (413)."""
+
+
+class NoSpace(DomainError):
+    """The disk is full; nothing was kept (507)."""

@@ -34,8 +34,10 @@ def will_write() -> bool:
 def reading() -> Iterator[None]:
     """Read inside a writing request without holding the writer's lock (slow checks go here).
 
-    Rows loaded inside are let go at the end; the request's own transaction starts afterwards.
+    What the request did before is let go, and with it the lock that loading the account took; so
+    this comes before the first write. Rows loaded inside are let go at the end.
     """
+    db.session.rollback()
     token = _will_write.set(False)
     try:
         yield

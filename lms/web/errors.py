@@ -18,6 +18,7 @@ STATUS_OF = {
     errors.Invalid: 422,
     errors.Conflict: 409,
     errors.PayloadTooLarge: 413,
+    errors.NoSpace: 507,
 }
 
 

@@ -22,7 +22,7 @@ from tests.support.client import PageClient
 
 # Pages for the whole world and addresses that carry their own proof. A longer list is a decision.
 PUBLIC = {"web.healthz", "web.set_locale", "web.patterns", "people.sign_in"}
-TOKEN = {"viewing.record_beacon"}
+TOKEN = {"files.serve", "viewing.record_beacon"}
 
 STEP = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]+)?$")
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
