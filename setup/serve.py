@@ -49,7 +49,7 @@ def compile_translations() -> None:
             continue
         say(f"Compiling the translation {source.relative_to(ROOT)}")
         arguments = ["-i", str(source), "-o", str(compiled)]
-        command = [VENV_PYTHON, "-m", "babel.messages.frontend", "compile", *arguments]
+        command = [str(VENV_PYTHON), "-m", "babel.messages.frontend", "compile", *arguments]
         if not run(command, quiet=True):
             stop("The translation could not be compiled; the reason stands above.")
 
