@@ -1,0 +1,27 @@
+"""Commands of essays: the task and its variants (tasks.py), what members write (writing.py)."""
+
+from lms.essays.services.tasks import add_variant, change_variant, save_task
+from lms.essays.services.writing import (
+    AlreadySubmitted,
+    CampaignNotOpen,
+    DraftText,
+    Saved,
+    record_outcome,
+    restore_draft,
+    save_draft,
+    submit_essay,
+)
+
+__all__ = [
+    "AlreadySubmitted",
+    "CampaignNotOpen",
+    "DraftText",
+    "Saved",
+    "add_variant",
+    "change_variant",
+    "record_outcome",
+    "restore_draft",
+    "save_draft",
+    "save_task",
+    "submit_essay",
+]
