@@ -115,22 +115,27 @@ def lock_member(member_id: int) -> None:
     SQLite has one writer anyway. PostgreSQL needs the lock in a statement of its own: what is
     read in the same statement would be as old as the wait.
     """
-    if db.session.get_bind().dialect.name != "sqlite":
-        db.session.execute(_LOCK, {"member_id": member_id})
+    connection = db.session.connection()
+    if connection.dialect.name != "sqlite":
+        connection.execute(_LOCK, {"member_id": member_id})
 
 
 def find_viewing(grant: Grant, token_hash: str, now: datetime) -> Viewing | None:
     """What a beacon finds, in one statement; None if the grant's objects are there no more."""
-    row = db.session.execute(
-        _VIEWING,
-        {
-            "enrolment_id": grant.enrolment_id,
-            "session_id": grant.session_id,
-            "member_id": grant.member_id,
-            "token_hash": token_hash,
-            "now": now,
-        },
-    ).first()
+    row = (
+        db.session.connection()
+        .execute(
+            _VIEWING,
+            {
+                "enrolment_id": grant.enrolment_id,
+                "session_id": grant.session_id,
+                "member_id": grant.member_id,
+                "token_hash": token_hash,
+                "now": now,
+            },
+        )
+        .first()
+    )
     return Viewing(*row) if row else None
 
 

@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from lms.audit.services import record
 from lms.base import clock
 from lms.base.errors import NotAllowed, NotFound
-from lms.base.model import Base
 from lms.extensions import db
 from lms.people.models import Account
 from lms.training.models import ParticipationKind
@@ -83,13 +82,37 @@ def credit_beacon(grant: Grant, token_hash: str, intervals: object, position: ob
     )
 
 
+class _Writer:
+    """Writes one row of a table by its key. The statements are made once: this is the hot path.
+
+    The member is locked, so nobody else inserts the row in between.
+    """
+
+    def __init__(self, table: Any, *key: str) -> None:
+        self._insert = sa.insert(table)
+        conditions = (table.c[name] == sa.bindparam(f"key_{name}") for name in key)
+        self._update = sa.update(table).where(*conditions)
+
+    def save(self, key: dict[str, int], values: dict[str, Any], *, is_new: bool) -> None:
+        connection = db.session.connection()
+        if is_new:
+            connection.execute(self._insert, key | values)
+        else:
+            named = {f"key_{name}": value for name, value in key.items()}
+            connection.execute(self._update, named | values)
+
+
+_CLOCK = _Writer(ViewingClock.__table__, "member_id")
+_COVERAGE = _Writer(Coverage.__table__, "enrolment_id", "session_id")
+
+
 def _save_clock(grant: Grant, state: ClockState, *, is_new: bool) -> None:
     values = {
         "updated_at": state.at,
         "unspent_seconds": state.unspent,
         "grace_seconds": state.grace,
     }
-    _save(ViewingClock, {"member_id": grant.member_id}, values, is_new=is_new)
+    _CLOCK.save({"member_id": grant.member_id}, values, is_new=is_new)
 
 
 def _save_coverage(
@@ -106,7 +129,7 @@ def _save_coverage(
         "threshold_met_at": now if is_met else viewing.threshold_met_at,
     }
     key = {"enrolment_id": grant.enrolment_id, "session_id": grant.session_id}
-    _save(Coverage, key, values, is_new=viewing.intervals is None)
+    _COVERAGE.save(key, values, is_new=viewing.intervals is None)
     has_passed_a_step = _step(covered, viewing) > _step(viewing.covered_seconds, viewing)
     if viewing.is_required and (is_met or has_passed_a_step):
         _report_progress(grant.enrolment_id, viewing.accepts_self_declared)
@@ -114,18 +137,6 @@ def _save_coverage(
 
 def _step(covered: float, viewing: queries.Viewing) -> int:
     return int(ratio(covered, viewing.duration) * STEPS)
-
-
-def _save(table: type[Base], key: dict[str, int], values: dict[str, Any], *, is_new: bool) -> None:
-    # The member is locked, so nobody else inserts the row in between.
-    if is_new:
-        db.session.execute(sa.insert(table).values(**key, **values))
-        return
-    conditions = (getattr(table, name) == value for name, value in key.items())
-    db.session.execute(
-        sa.update(table).where(*conditions).values(**values),
-        execution_options={"synchronize_session": False},
-    )
 
 
 def declare_watched(actor: Account, session_id: int) -> None:

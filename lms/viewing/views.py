@@ -22,7 +22,7 @@ from flask_login import current_user
 from lms.base import clock
 from lms.base.formats import format_filesize
 from lms.base.guards import member, takes_upload, token
-from lms.extensions import csrf
+from lms.extensions import csrf, limiter
 from lms.files.addresses import file_url
 from lms.files.models import StoredFile
 from lms.people.sign_in import hash_token
@@ -89,7 +89,7 @@ def _player(study: Study, training_session: TrainingSession) -> dict[str, Any]:
 
 
 def _address(file: StoredFile | None) -> str | None:
-    return file and file_url(file, sign_in_token=current_user.sign_in_token)
+    return file_url(file, sign_in_token=current_user.sign_in_token) if file else None
 
 
 def _material_row(material: Material, opened_at: datetime | None) -> dict[str, Any]:
@@ -112,6 +112,7 @@ def declare_watched(session_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/viewing/beacons")
+@limiter.exempt
 @csrf.exempt
 @takes_upload(BEACON_LIMIT)
 @token
