@@ -11,6 +11,9 @@ from lms.units.queries import Scope
 
 NO_POWERS = Powers(())
 
+OPEN_BEFORE_CHANGE = frozenset({"people.change_password", "people.sign_out"})
+"""Where an account with a first password may go before it has chosen its own."""
+
 
 def current_powers() -> Powers:
     """What the signed-in account may do today; read once per request."""
@@ -36,6 +39,8 @@ def enforce() -> ResponseReturnValue | None:
         if request.method == "GET" and not request.is_json:
             return redirect(url_for("people.sign_in", next=request.full_path.rstrip("?")))
         abort(401)
+    if current_user.must_change_password and request.endpoint not in OPEN_BEFORE_CHANGE:
+        return redirect(url_for("people.change_password"))
     if guard.kind is GuardKind.MEMBER and current_user.member_id is None:
         raise NotFound
     if guard.kind is GuardKind.PERMISSION and not current_powers().may(guard.permission or ""):

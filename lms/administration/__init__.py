@@ -1,1 +1,1 @@
-"""Pages of the administrator: tree, people, posts, appointments, audiences, audit."""
+"""Pages of the administrator: tree, people, posts, accounts, appointments, audiences, audit."""

@@ -1,15 +1,25 @@
 """The form base and the fields every feature shares: NFC at the door, dates as people type them."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
+from enum import Enum
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import DateField, DateTimeField, Field, StringField, TextAreaField
+from wtforms import (
+    DateField,
+    DateTimeField,
+    Field,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from lms.base import clock
 from lms.base.errors import DomainError
@@ -34,6 +44,14 @@ class Form(FlaskForm):
             self.form_errors.append(error.message)
 
 
+def choices_of(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
+    """Choices of a select, radio or checkbox field from (value, label) pairs."""
+    return [
+        SelectChoice(value.value if isinstance(value, Enum) else value, label)
+        for value, label in pairs
+    ]
+
+
 class TextField(StringField):
     """One line of text: NFC, single spaces."""
 
@@ -48,6 +66,13 @@ class LinesField(TextAreaField):
         self.data: str | None = clean_lines(str(valuelist[0])) if valuelist else ""
 
 
+class ChecksField(SelectMultipleField):
+    """Several of a few choices, as checkboxes."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
 class RichTextField(TextAreaField):
     """HTML from an author, refused by size before anybody parses it; services sanitise it."""
 
@@ -60,6 +85,8 @@ class RichTextField(TextAreaField):
 
 class DayField(DateField):
     """A day as people here type it: 15/3/1962, 15-03-1962, 15.3.1962; also what a picker sends."""
+
+    data: Any
 
     def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
         super().__init__(label, validators, format="%d/%m/%Y", **kwargs)
@@ -78,6 +105,8 @@ class DayField(DateField):
 
 class MomentField(DateTimeField):
     """A moment on a clock in Vietnam, `data` in UTC: 19:30 15/12/2026 or 15/12/2026 19:30."""
+
+    data: Any
 
     def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
         super().__init__(label, validators, format="%H:%M %d/%m/%Y", **kwargs)

@@ -205,7 +205,7 @@ def count_by_audience(scope: Scope) -> dict[int | None, int]:
     """How many members of a scope each audience takes today; None counts those in no audience."""
     resolved = resolved_audiences(clock.today()).where(scope.condition()).subquery()
     query = sa.select(resolved.c.audience_id, sa.func.count()).group_by(resolved.c.audience_id)
-    return dict(db.session.execute(query))
+    return dict(db.session.execute(query).tuples().all())
 
 
 def members_of_audience(scope: Scope, audience_id: int | None) -> sa.Select[Any]:
@@ -213,6 +213,23 @@ def members_of_audience(scope: Scope, audience_id: int | None) -> sa.Select[Any]
     column = audience_column(list_audiences(), clock.today())
     matches = column.is_(None) if audience_id is None else column == audience_id
     return search_members(scope).where(matches)
+
+
+def find_audience_of(member_id: int) -> Audience | None:
+    """The audience that takes a member today; None if no rule does."""
+    column = audience_column(list_audiences(), clock.today())
+    query = members_with_unit().with_only_columns(column).where(Member.id == member_id)
+    audience_id = db.session.scalar(query)
+    return db.session.get(Audience, audience_id) if audience_id is not None else None
+
+
+def count_members(paths: Iterable[str]) -> dict[str, int]:
+    """How many people belong to each subtree now, in one statement."""
+    wanted = list(paths)
+    counts = [sa.func.count(sa.case((under(path), 1))) for path in wanted]
+    query = members_with_unit().with_only_columns(*counts)
+    row = db.session.execute(query).one()
+    return dict(zip(wanted, row, strict=True))
 
 
 def list_head_ids(unit_id: int, on: date) -> Sequence[int]:

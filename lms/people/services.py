@@ -1,6 +1,6 @@
 """Commands on people: members, memberships, posts, accounts, audiences."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from lms.audit.services import record
 from lms.base import clock
-from lms.base.errors import Invalid
+from lms.base.errors import Invalid, NotFound
 from lms.base.vietnamese import clean, fold, sort_key
 from lms.extensions import db
 from lms.people.models import (
@@ -131,6 +131,50 @@ def give_post(
     return post
 
 
+def end_post(actor: Account, post_id: int, last_day: date, scope: Scope) -> Post:
+    """End a post; the day after `last_day` it no longer counts. NotFound outside the scope."""
+    post = db.session.scalar(sa.select(Post).where(Post.id == post_id).with_for_update())
+    if post is None:
+        raise NotFound
+    get_member(post.member_id, scope)
+    if last_day < post.valid_from:
+        raise Invalid(_("Ngày thôi giữ chức phải từ ngày bắt đầu trở đi."), field="last_day")
+    post.valid_to = last_day + timedelta(days=1)
+    db.session.flush()
+    record(actor.id, "post.ended", f"member:{post.member_id}", title=post.title)
+    return post
+
+
+def transfer_member(
+    actor: Account, member_id: int, unit_id: int, effective_on: date, scope: Scope
+) -> None:
+    """Move a person to another unit from a day on. Open enrolments stay with the old unit."""
+    get_unit(unit_id, scope)
+    member = get_member(member_id, scope)
+    present = next(m for m in member.memberships if m.valid_to is None)
+    if present.unit_id == unit_id:
+        raise Invalid(_("Người này đang ở chính đơn vị đó."), field="unit")
+    if effective_on <= present.valid_from:
+        raise Invalid(
+            _(
+                "Ngày chuyển phải sau ngày %(day)s, ngày vào đơn vị hiện nay.",
+                day=present.valid_from.strftime("%d/%m/%Y"),
+            ),
+            field="effective_on",
+        )
+    present.valid_to = effective_on
+    db.session.flush()
+    db.session.add(Membership(member_id=member_id, unit_id=unit_id, valid_from=effective_on))
+    db.session.flush()
+    record(
+        actor.id,
+        "member.transferred",
+        f"member:{member_id}",
+        old_unit_id=present.unit_id,
+        unit_id=unit_id,
+    )
+
+
 def create_account(
     actor: Account | None,
     *,
@@ -176,6 +220,15 @@ def change_password(account: Account, current: str, new: str) -> bool:
     record(account.id, "account.password_changed", f"account:{account.id}")
     db.session.flush()
     return True
+
+
+def reset_password(actor: Account, account: Account, password: str) -> None:
+    """Give an account a password to start with; its sign-ins end, it must choose its own."""
+    account.password_hash = hash_password(password)
+    account.must_change_password = True
+    end_other_sign_ins(account.id, None)
+    record(actor.id, "account.password_reset", f"account:{account.id}")
+    db.session.flush()
 
 
 def set_account_disabled(actor: Account, account: Account, disabled: bool) -> None:

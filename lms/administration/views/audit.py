@@ -1,0 +1,23 @@
+"""The page of the audit record."""
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from lms.access.policy import Permission
+from lms.administration.views.blueprint import bp
+from lms.audit.queries import search_records
+from lms.base.guards import requires
+from lms.base.paging import fetch_page, page_number
+from lms.people.queries import list_accounts
+
+
+@bp.get("/audit")
+@requires(Permission.AUDIT_READ)
+def audit() -> ResponseReturnValue:
+    action = request.args.get("action", "")[:60]
+    subject = request.args.get("subject", "")[:80]
+    page = fetch_page(search_records(action, subject), page_number(request.args.get("page")))
+    actors = {a.id: a for a in list_accounts(r.actor_id for r in page.rows if r.actor_id)}
+    return render_template(
+        "administration/audit.html", page=page, actors=actors, action=action, subject=subject
+    )

@@ -1,0 +1,35 @@
+"""The blueprint, and what all pages of the administrator share."""
+
+from typing import Any
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from lms.administration.forms import DecisionForm
+from lms.base.forms import Form
+from lms.units.models import Decision
+from lms.units.services import record_decision
+
+bp = Blueprint("administration", __name__, url_prefix="/administration")
+
+
+def show_form(
+    form: Form, title: str, button: str, back: tuple[str, str], **more: Any
+) -> ResponseReturnValue:
+    """A page of one form; 422 when it comes back with errors. `back` is (label, address)."""
+    status = 422 if request.method == "POST" else 200
+    return (
+        render_template(
+            "administration/form.html", form=form, title=title, button=button, back=back, **more
+        ),
+        status,
+    )
+
+
+def decision_of(form: DecisionForm) -> Decision | None:
+    """Keep the decision that a form names, if it names one."""
+    if not form.decision_number.data:
+        return None
+    return record_decision(
+        form.decision_number.data, form.decision_date.data, form.decision_issuer.data or ""
+    )

@@ -1,0 +1,34 @@
+"""What standings, ranks of posts and kinds of units are called on pages."""
+
+from flask_babel import lazy_gettext as _
+
+from lms.people.models import PostRank, Standing
+from lms.units.models import UnitKind, UnitSector
+
+STANDING_LABELS = {
+    Standing.FULL: _("Đảng viên chính thức"),
+    Standing.PROBATIONARY: _("Đảng viên dự bị"),
+    Standing.GUEST: _("Quần chúng"),
+}
+
+RANK_LABELS = {
+    PostRank.UNIT_HEAD: _("Người đứng đầu"),
+    PostRank.KEY_CADRE: _("Cán bộ chủ chốt"),
+    PostRank.OTHER: _("Chức vụ khác"),
+}
+
+KIND_LABELS = {
+    UnitKind.COMMITTEE: _("Đảng bộ"),
+    UnitKind.BASE: _("Tổ chức cơ sở đảng"),
+    UnitKind.CELL: _("Chi bộ"),
+}
+
+SECTOR_LABELS = {
+    UnitSector.WARD: _("Phường, tổ dân phố"),
+    UnitSector.ENTERPRISE: _("Doanh nghiệp"),
+    UnitSector.ADMINISTRATION: _("Cơ quan hành chính"),
+    UnitSector.SCHOOL: _("Trường học"),
+    UnitSector.ARMED_FORCES: _("Lực lượng vũ trang"),
+    UnitSector.HEALTH: _("Y tế"),
+    UnitSector.OTHER: _("Khác"),
+}
