@@ -205,7 +205,7 @@ def count_by_audience(scope: Scope) -> dict[int | None, int]:
     """How many members of a scope each audience takes today; None counts those in no audience."""
     resolved = resolved_audiences(clock.today()).where(scope.condition()).subquery()
     query = sa.select(resolved.c.audience_id, sa.func.count()).group_by(resolved.c.audience_id)
-    return dict(db.session.execute(query).tuples().all())
+    return dict(db.session.execute(query).all())
 
 
 def members_of_audience(scope: Scope, audience_id: int | None) -> sa.Select[Any]:
