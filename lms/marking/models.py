@@ -13,7 +13,8 @@ class MarkingAssignment(Base):
     """A submission given to a reviewer.
 
     `pseudonym` is all that the reviewer sees of the writer, in pages and addresses; `shuffle_key`
-    orders each reviewer's queue by chance, so that the order tells nothing.
+    orders each reviewer's queue by chance, so that the order tells nothing. Passed on, the row
+    stays: the same reviewer never gets that submission again.
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -35,7 +36,11 @@ class MarkingAssignment(Base):
 
 
 class MarkDraft(Base):
-    """A mark being made: saved as the reviewer goes. `levels` maps criterion id to level id."""
+    """A mark being made: saved as the reviewer goes. `levels` maps criterion id to level id.
+
+    `version` counts saves; a save names the version it was made on, so two pages never overwrite
+    each other silently. Finishing counts as a save.
+    """
 
     assignment_id: Mapped[int] = mapped_column(
         sa.ForeignKey("marking_assignment.id"), primary_key=True
@@ -71,6 +76,14 @@ class MarkRelease(Base):
     released_by_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"))
     released_at: Mapped[datetime]
     essay_count: Mapped[int]
+
+
+class ReleasedMark(Base):
+    """Which mark a release made known. A mark without a row here may still be changed."""
+
+    mark_id: Mapped[int] = mapped_column(sa.ForeignKey("mark.id"), primary_key=True)
+    release_id: Mapped[int] = mapped_column(sa.ForeignKey("mark_release.id"), index=True)
+    submission_id: Mapped[int] = mapped_column(sa.ForeignKey("essay_submission.id"), index=True)
 
 
 class ReviewerConflict(Base):

@@ -67,6 +67,11 @@ def value_so_far(rubric: Rubric, levels: Mapping[int, int]) -> Decimal:
     return (rubric.scale * earned / 100).quantize(STEP, ROUND_HALF_UP)
 
 
+def to_decimal(value: float) -> Decimal:
+    """A stored value as it was computed."""
+    return Decimal(str(value)).quantize(STEP, ROUND_HALF_UP)
+
+
 def share(value: float) -> Decimal:
     """A level's share as it counts."""
     return Decimal(str(value)).quantize(SHARE_STEP, ROUND_HALF_UP)

@@ -4,10 +4,13 @@ They call these in the transaction of their own rows. Each moment is kept once, 
 participation is fulfilled at the moment the last part that counts for it was met.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
+import sqlalchemy as sa
+
 from lms.extensions import db
-from lms.training.models import ParticipationKind
+from lms.training.models import Enrolment, ParticipationKind
 from lms.training.queries.enrolments import Study, get_study_for_update
 
 
@@ -70,6 +73,24 @@ def record_essay_outcome(
     enrolment.essay_passed = passed
     enrolment.essay_released_at = at
     db.session.flush()
+
+
+def record_essay_outcomes(
+    outcomes: Iterable[tuple[int, float, str, bool]], at: datetime
+) -> None:
+    """Released marks of many enrolments at once: (enrolment id, mark, band, passed) each."""
+    rows = [
+        {
+            "id": enrolment_id,
+            "essay_mark": mark,
+            "essay_band": band,
+            "essay_passed": passed,
+            "essay_released_at": at,
+        }
+        for enrolment_id, mark, band, passed in outcomes
+    ]
+    if rows:
+        db.session.execute(sa.update(Enrolment), rows)
 
 
 def _settle(study: Study) -> None:
