@@ -48,6 +48,25 @@ class QuizQuestion(Base):
     bank: Mapped[QuestionBank] = relationship(back_populates="questions")
 
 
+class QuestionImport(Base):
+    """A file that was read and waits for its author to decide; removed when nothing is left.
+
+    `questions` is a list of {"number": int (its place in the file), "stem": str, "options":
+    [str], "correct": [indexes] or null, "doubts": [{"kind": str, "message": str}]}; `doubts`
+    are those about the file as a whole.
+    """
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    bank_id: Mapped[int] = mapped_column(sa.ForeignKey("question_bank.id"), index=True)
+    file_name: Mapped[str] = mapped_column(sa.String(200))
+    questions: Mapped[list[Any]]
+    doubts: Mapped[list[Any]]
+    created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
+    created_at: Mapped[datetime]
+
+    bank: Mapped[QuestionBank] = relationship()
+
+
 class Quiz(Base):
     """The quiz of a campaign: how many questions of a bank, how often, for how long."""
 
@@ -65,7 +84,10 @@ class Quiz(Base):
 
 
 class QuizAttempt(Base):
-    """One go at a quiz, with what it was given frozen in its items."""
+    """One go at a quiz, with what it was given frozen in its items.
+
+    `ends_at` is the end of its own time, if it has one; the campaign may end before.
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
     quiz_id: Mapped[int] = mapped_column(sa.ForeignKey("quiz.id"))
@@ -73,7 +95,7 @@ class QuizAttempt(Base):
     number: Mapped[int]
     started_at: Mapped[datetime]
     ends_at: Mapped[datetime | None]
-    submitted_at: Mapped[datetime | None]
+    submitted_at: Mapped[datetime | None] = mapped_column(index=True)
     right_count: Mapped[int | None]
     question_count: Mapped[int]
     ratio: Mapped[float | None]

@@ -1,4 +1,4 @@
-"""Taking files in: what is kept, what is refused in which words, and that nothing is left behind."""
+"""Taking files in: what is kept, what is refused in which words, and that nothing is left."""
 
 from __future__ import annotations
 
@@ -128,9 +128,13 @@ def test_a_session_that_is_dropped_takes_the_bytes_along(app: Flask) -> None:
 
 
 def test_a_command_that_fails_later_takes_the_bytes_along(app: Flask) -> None:
-    with pytest.raises(RuntimeError), transaction():
-        store(tiny_pdf())
-        raise RuntimeError
+    def fail() -> None:
+        with transaction():
+            store(tiny_pdf())
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
     assert bytes_on_disk(app) == []
 
 

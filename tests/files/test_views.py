@@ -11,8 +11,8 @@ from flask import Flask
 from lms.base import clock
 from lms.files import storage
 from lms.files.addresses import WINDOW, file_url
-from lms.files.content import FileKind
 from lms.files.content import MEDIA_TYPES as MEDIA
+from lms.files.content import FileKind
 from lms.files.models import StoredFile
 from lms.people.models import Account
 from tests.factories.people import make_account, sign_in, sign_in_elsewhere

@@ -36,6 +36,10 @@ _HEADER = re.compile(
     re.IGNORECASE,
 )
 _ANSWER_HEADER = re.compile(r"(?:đáp\s*án|đ/?\s*a|trả\s*lời)(?:\s*đúng)?[.:]?", re.IGNORECASE)
+_ROW_TITLE = re.compile(
+    r"(?:câu(?:\s*(?:hỏi|số))?|số(?:\s*câu)?|đáp\s*án|đ/?\s*a|trả\s*lời)(?![^\W\d_])\s*[.:|]?",
+    re.IGNORECASE,
+)
 _FILLER = re.compile(r"[\s,;.|/]*")
 _LONGEST = 200
 _LONGEST_LINE = 4000
@@ -71,19 +75,22 @@ def answer_after_stem(text: str) -> str | None:
     return text.strip() if match else None
 
 
-def cells_of_line(text: str) -> list[str]:
-    """A line of a key typed with tabs or spaces, as the cells of a table's row."""
-    if len(text) > _LONGEST_LINE:
-        return [text]
-    return [
-        cell for cell in re.split(r"\s*[\t|]\s*|\s{2,}|(?<=\w)\s+(?=\w{1,4}(?:\s|$))", text) if cell
-    ]
+def row_of_numbers(text: str) -> list[str]:
+    """The numbers of a line "Câu 1 2 3" in a key typed without a table; [] for other lines."""
+    cells = _cells(text)
+    return cells if cells and all(cell.isdecimal() for cell in cells) else []
 
 
-def is_row_of_numbers(cells: list[str]) -> bool:
-    """Whether the cells are numbers alone, but for a header in front."""
-    rest = cells[1:] if cells and _HEADER.fullmatch(cells[0].strip()) else cells
-    return bool(rest) and all(_NUMBER_CELL.fullmatch(cell.strip()) for cell in rest)
+def entries_under(numbers: list[str], text: str) -> list[KeyEntry]:
+    """The entries of a line "Đáp án C A B" under its numbers; [] unless there is one for each."""
+    cells = _cells(text)
+    if len(cells) != len(numbers) or not all(_LETTER_CELL.fullmatch(cell) for cell in cells):
+        return []
+    return [KeyEntry(_plain(n), cell) for n, cell in zip(numbers, cells, strict=True)]
+
+
+def _cells(text: str) -> list[str]:
+    return _ROW_TITLE.sub("", text[:_LONGEST_LINE].strip()).replace("|", " ").split()
 
 
 def entries_of_table(rows: list[list[str]], *, in_key: bool) -> list[KeyEntry]:
@@ -113,6 +120,12 @@ def _belongs(cell: str) -> bool:
     return any(p.fullmatch(cell) for p in (_NUMBER_CELL, _LETTER_CELL, _HEADER, _PAIR))
 
 
+def _is_row_of_numbers(cells: list[str]) -> bool:
+    """Whether the cells are numbers alone, but for a header in front."""
+    rest = cells[1:] if cells and _HEADER.fullmatch(cells[0]) else cells
+    return bool(rest) and all(_NUMBER_CELL.fullmatch(cell) for cell in rest)
+
+
 def _pairs_in_cells(grid: list[list[str]]) -> Iterator[KeyEntry]:
     """Cells that hold number and answer together: "1. C"."""
     for row in grid:
@@ -124,7 +137,7 @@ def _pairs_in_cells(grid: list[list[str]]) -> Iterator[KeyEntry]:
 def _across(grid: list[list[str]], *, trusted: bool) -> Iterator[KeyEntry]:
     """A row of numbers, the answers under them."""
     for upper, lower in pairwise(grid):
-        if not is_row_of_numbers([cell for cell in upper if cell]):
+        if not _is_row_of_numbers([cell for cell in upper if cell]):
             continue
         answers = [cell for cell in lower if cell and not _HEADER.fullmatch(cell)]
         if not trusted and not all(_LETTER_CELL.fullmatch(cell) for cell in answers):

@@ -21,6 +21,8 @@ _TRUTH = (
     r"không phải)(?: cả| hết)?"
 )
 _ALL = rf"(?:tất cả|toàn bộ|mọi|cả|hai|ba|bốn|các|những)(?: (?:cả|các|những|mọi|{_COUNT}))*"
+_ONLY = r"(?:chỉ(?: có)? )?"
+_NO = r"không(?: có| phải)?(?: bất kỳ| một)?"
 
 _FIXED = tuple(
     re.compile(pattern)
@@ -33,13 +35,11 @@ _FIXED = tuple(
         rf"(?:tất cả|toàn bộ|mọi|cả)(?: (?:các|những|{_COUNT}))* {_NOUN}(?:{_TRUTH})?",
         rf"(?:các|những) {_NOUN}{_TRUTH}",
         # Cả A và B (đều đúng) · A, B và C · Chỉ A và B · Đáp án A và C đúng · Không phải A và B
-        rf"(?:chỉ(?: có)? )?(?:không phải )?(?:cả )?(?:{_COUNT} )?(?:{_NOUN} )?{_LETTERS}"
-        rf"(?:{_TRUTH})?",
+        rf"{_ONLY}(?:không phải )?(?:cả )?(?:{_COUNT} )?(?:{_NOUN} )?{_LETTERS}(?:{_TRUTH})?",
         # Chỉ A đúng · Câu B sai
-        rf"(?:chỉ(?: có)? )?(?:{_NOUN} )?{_LETTER}{_TRUTH}",
+        rf"{_ONLY}(?:{_NOUN} )?{_LETTER}{_TRUTH}",
         # Không có đáp án nào (đúng) · Không phương án nào ở trên · Không đáp án đúng
-        rf"không(?: có| phải)?(?: bất kỳ| một)? {_NOUN} (?:nào|đúng)(?: {_ABOVE}| trong .*)?"
-        rf"(?:{_TRUTH})?",
+        rf"{_NO} {_NOUN} (?:nào|đúng)(?: {_ABOVE}| trong .*)?(?:{_TRUTH})?",
         # Một trong các phương án trên
         rf"một trong (?:các|những|hai|ba|\d) {_NOUN} {_ABOVE}",
         # Phương án khác · Ý kiến khác

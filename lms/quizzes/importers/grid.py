@@ -88,7 +88,10 @@ def _merged(upper: list[str], lower: list[str]) -> list[str]:
     pairs = zip(
         upper + [""] * (width - len(upper)), lower + [""] * (width - len(lower)), strict=True
     )
-    return [low if _OPTION.fullmatch(low) else up or low for up, low in pairs]
+    return [
+        low if _OPTION.fullmatch(low) and (not up or _OPTIONS.fullmatch(up)) else up or low
+        for up, low in pairs
+    ]
 
 
 def _holds_options(rows: list[list[MarkedText]], column: int) -> bool:
@@ -150,6 +153,7 @@ def _read_row(
         if not any(line.content for line in lines):
             return None
         draft = _one(read_cell(lines), lines)
+        draft.unnumbered = False
     else:
         filled = [(mark, column) for mark, column in columns.options if text(column)]
         if not text(columns.stem) and not filled:

@@ -19,9 +19,10 @@ _ANSWER = re.compile(
 _ARROW = re.compile(rf"(?:[→⇒]|=>|->|–>)\s*(?P<answer>{LETTERS})\s*[.)]?\s*")
 _LETTERS = re.compile(rf"(?:{LETTERS})\s*[.)]?")
 _LETTER_AND_TEXT = re.compile(r"[A-JĐa-jđ]\s*[.):\-–]\s*\S.*")
+_TAIL_WORD = r"(?:đáp\s*án|đ\s*/\s*a|answer)(?:\s*đúng)?(?:\s*là)?"
 _TAIL = re.compile(
-    rf"(?:[ \t]|(?=[(\[]))[(\[]?\s*(?:đáp\s*án|đ\s*/\s*a|answer)(?:\s*đúng)?(?:\s*là)?\s*[:=]\s*"
-    rf"(?P<answer>{LETTERS})\s*[)\]]?\s*\.?\s*$",
+    rf"(?:[ \t]{_TAIL_WORD}\s*[:=]\s*(?P<open>{LETTERS})"
+    rf"|[ \t]*[(\[]\s*{_TAIL_WORD}\s*[:=]?\s*(?P<closed>{LETTERS})\s*[)\]])\s*\.?\s*$",
     re.IGNORECASE,
 )
 _KEY_HEADING = re.compile(
@@ -71,7 +72,7 @@ def answer_of_line(text: str) -> str | None:
 def answer_tail(text: str) -> tuple[int, str] | None:
     """Where "(Đáp án: C)" at the end of a line starts, and its answer."""
     match = _TAIL.search(text, max(0, len(text) - _TAIL_LENGTH))
-    return (match.start(), match["answer"]) if match else None
+    return (match.start(), match["open"] or match["closed"]) if match else None
 
 
 def is_key_heading(text: str) -> bool:

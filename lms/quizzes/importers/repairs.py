@@ -108,7 +108,6 @@ def _split_options(draft: Draft) -> None:
             or labels.follows(following, option.letter)
             or labels.rank(following) <= labels.rank(option.letter)
         ):
-            was_split = False
             continue
         if not following and option.letter != "A" and not was_split:
             continue

@@ -109,15 +109,14 @@ class Tokenizer:
     def _entries(self, text: str) -> list[KeyEntry] | None:
         """The entries on a line of a key; None when the line belongs to no key."""
         if self._in_key:
-            cells = answer_keys.cells_of_line(text)
-            if answer_keys.is_row_of_numbers(cells) and not self._numbers:
-                self._numbers = cells
+            row = answer_keys.row_of_numbers(text)
+            if row:
+                self._numbers = row
                 return []
-            if self._numbers:
-                numbers, self._numbers = self._numbers, []
-                entries = answer_keys.entries_of_table([numbers, cells], in_key=True)
-                if entries:
-                    return entries
+            numbers, self._numbers = self._numbers, []
+            under = answer_keys.entries_under(numbers, text) if numbers else []
+            if under:
+                return under
         elif self._has_stem and not self._has_options:
             return None
         return answer_keys.entries_of_line(text, in_key=self._in_key) or None

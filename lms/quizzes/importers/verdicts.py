@@ -18,6 +18,7 @@ from lms.quizzes.importers.result import Doubt, ImportedFile, ImportedQuestion
 
 # From this share on, questions with several marked options are the custom of the file.
 _USUAL_SHARE = 0.2
+_LONGEST_GAP = 20
 _ASKS_FOR_SEVERAL = re.compile(
     r"\b(?:những|các) .{1,60}\bnào\b|\bnhững gì\b|\bchọn (?:các|những|nhiều|hai|ba|bốn|\d)\b|"
     r"\bnhiều (?:phương án|đáp án|lựa chọn|câu trả lời|ý)\b|"
@@ -127,13 +128,13 @@ def _by_marks(
 
 def _stem_text(lines: list[MarkedText]) -> str:
     """The stem on one line; a list inside it keeps its lines."""
-    text = ""
-    for line in lines:
-        words = line.plain()
-        if not words:
-            continue
-        text += ("\n" if _LIST_ITEM.match(words) else " ") + words if text else words
-    return text
+    texts = [text for line in lines if (text := line.plain())]
+    whole, in_list = texts[:1], False
+    for text in texts[1:]:
+        is_item = bool(_LIST_ITEM.match(text))
+        whole += ["\n" if is_item or in_list else " ", text]
+        in_list = is_item
+    return "".join(whole)
 
 
 def _about_options(draft: Draft) -> list[Doubt]:
@@ -210,10 +211,10 @@ def _about_file(given: list[str], reading: Reading, matched: Matched) -> list[Do
         found.append(doubts.explanations(reading.explanations))
     if matched.unused:
         found.append(doubts.key_without_question(", ".join(matched.unused[:20])))
-    numbers = [int(number) for number in given if number.isdecimal()]
-    for before, number in pairwise(numbers):
+    numbers = [(place, int(n)) for place, n in enumerate(given) if n.isdecimal()]
+    for (earlier, before), (later, number) in pairwise(numbers):
         if number == before:
             found.append(doubts.number_repeat(str(number)))
-        elif before + 1 < number <= before + 20:
+        elif before + later - earlier < number <= before + _LONGEST_GAP:
             found += [doubts.number_gap(str(gap)) for gap in range(before + 1, number)]
     return found

@@ -18,7 +18,11 @@ class DirectiveKind(StrEnum):
 
 
 class Directive(Base):
-    """Keyed by issuer + symbol + date, because symbols recur. `body` is sanitised HTML."""
+    """Keyed by issuer + symbol + date, because symbols recur. `body` is sanitised HTML.
+
+    Everybody may read it; those who organise study over `unit_id` keep it (without one, all who
+    keep directives do).
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[DirectiveKind]
@@ -28,6 +32,7 @@ class Directive(Base):
     title: Mapped[str] = mapped_column(sa.String(300))
     body: Mapped[str] = mapped_column(sa.Text, default="")
     file_id: Mapped[int | None] = mapped_column(sa.ForeignKey("stored_file.id"))
+    unit_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"))
 
     file: Mapped[StoredFile | None] = relationship()
 
