@@ -43,8 +43,20 @@ def _concerned(campaign: Campaign) -> sa.Subquery:
     return resolved_audiences(clock.today()).where(under(path)).subquery()
 
 
+def _is_enrolled(campaign: Campaign, concerned: sa.Subquery) -> sa.ColumnElement[bool]:
+    return (
+        sa.select(Enrolment.id)
+        .where(
+            Enrolment.campaign_id == campaign.id,
+            Enrolment.member_id == concerned.c.member_id,
+        )
+        .exists()
+    )
+
+
 def preview_opening(campaign: Campaign) -> list[OpeningCount]:
-    """Everybody concerned, by audience and obligation; None where nothing is said of them."""
+    """Everybody concerned who is not enrolled yet, by audience and obligation; None where nothing
+    is said of them."""
     concerned = _concerned(campaign)
     query = (
         sa.select(concerned.c.audience_id, Requirement.obligation, sa.func.count())
@@ -56,6 +68,7 @@ def preview_opening(campaign: Campaign) -> list[OpeningCount]:
                 Requirement.campaign_id == campaign.id,
             ),
         )
+        .where(~_is_enrolled(campaign, concerned))
         .group_by(concerned.c.audience_id, Requirement.obligation)
     )
     return [OpeningCount(*row) for row in db.session.execute(query)]
@@ -65,8 +78,10 @@ def open_campaign(actor: Account | None, campaign: Campaign) -> int:
     """Enrol everybody asked or invited and open the campaign; returns how many were enrolled."""
     if campaign.state is CampaignState.CLOSED:
         raise NotAllowed(_("Đợt học đã đóng nên không mở lại được."))
-    if not campaign.requirements:
+    if all(one.obligation is Obligation.NOT_ASKED for one in campaign.requirements):
         raise Invalid(_("Hãy đặt yêu cầu cho ít nhất một đối tượng trước khi mở đợt học."))
+    if campaign.closes_at <= clock.now():
+        raise Invalid(_("Thời điểm kết thúc của đợt học đã qua. Hãy sửa trước khi mở."))
     enrolled = enrol_concerned(campaign)
     if campaign.state is CampaignState.DRAFT:
         campaign.state = CampaignState.OPEN
@@ -78,9 +93,39 @@ def open_campaign(actor: Account | None, campaign: Campaign) -> int:
     return enrolled
 
 
-def enrol_concerned(campaign: Campaign) -> int:
-    """Enrol everybody concerned who is not enrolled yet; returns how many were added."""
+def enrol_late_joiners(actor: Account | None, campaign: Campaign, due_at: datetime) -> int:
+    """Enrol those who came after the opening; they have at least until `due_at`."""
+    if campaign.state is not CampaignState.OPEN:
+        raise NotAllowed(_("Chỉ thêm được người vào đợt học đang mở."))
+    _check_due(campaign, due_at)
+    enrolled = enrol_concerned(campaign, due_at)
+    record(
+        actor.id if actor else None, "campaign.joined", f"campaign:{campaign.id}", enrolled=enrolled
+    )
+    return enrolled
+
+
+def _check_due(campaign: Campaign, due_at: datetime) -> None:
+    if not clock.now() < due_at <= campaign.closes_at:
+        raise Invalid(
+            _(
+                "Hạn phải ở phía trước và không quá %(end)s, khi đợt học kết thúc.",
+                end=clock.to_local(campaign.closes_at).strftime("%H:%M %d/%m/%Y"),
+            ),
+            field="due_at",
+        )
+
+
+def enrol_concerned(campaign: Campaign, least_due_at: datetime | None = None) -> int:
+    """Enrol everybody concerned who is not enrolled yet; returns how many were added.
+
+    They are due when their requirement says, or at `least_due_at` if that is later.
+    """
     concerned = _concerned(campaign)
+    due_at: sa.ColumnElement[datetime] = sa.type_coerce(Requirement.due_at, Enrolment.due_at.type)
+    if least_due_at is not None:
+        least = sa.literal(least_due_at, Enrolment.due_at.type)
+        due_at = sa.case((Requirement.due_at > least, Requirement.due_at), else_=least)
     rows = (
         sa.select(
             sa.literal(campaign.id),
@@ -89,7 +134,7 @@ def enrol_concerned(campaign: Campaign) -> int:
             concerned.c.audience_id,
             Requirement.obligation,
             sa.literal(clock.now(), Enrolment.enrolled_at.type),
-            Requirement.due_at,
+            due_at,
             sa.literal(0.0),
         )
         .select_from(concerned)
@@ -97,12 +142,7 @@ def enrol_concerned(campaign: Campaign) -> int:
         .where(
             Requirement.campaign_id == campaign.id,
             Requirement.obligation != Obligation.NOT_ASKED,
-            ~sa.select(Enrolment.id)
-            .where(
-                Enrolment.campaign_id == campaign.id,
-                Enrolment.member_id == concerned.c.member_id,
-            )
-            .exists(),
+            ~_is_enrolled(campaign, concerned),
         )
     )
     columns = (
@@ -138,6 +178,7 @@ def get_enrolment(enrolment_id: int, scope: Scope) -> Enrolment:
 
 def excuse(actor: Account | None, enrolment: Enrolment, reason: str) -> None:
     """Excuse somebody from a campaign; they leave the denominator, the reason is kept."""
+    _refuse_twice(enrolment)
     moment = clock.now()
     _note_change(actor, enrolment, "excused_at", None, moment.isoformat(), reason)
     enrolment.excused_at = moment
@@ -147,6 +188,8 @@ def excuse(actor: Account | None, enrolment: Enrolment, reason: str) -> None:
 
 def withdraw(actor: Account | None, enrolment: Enrolment, reason: str) -> None:
     """Take somebody out of a campaign (died, left); they leave every count, the reason is kept."""
+    if enrolment.withdrawn_at is not None:
+        raise NotAllowed(_("Người này đã ra khỏi đợt học."))
     moment = clock.now()
     _note_change(actor, enrolment, "withdrawn_at", None, moment.isoformat(), reason)
     enrolment.withdrawn_at = moment
@@ -155,12 +198,29 @@ def withdraw(actor: Account | None, enrolment: Enrolment, reason: str) -> None:
 
 
 def extend(actor: Account | None, enrolment: Enrolment, due_at: datetime, reason: str) -> None:
-    """Give somebody a due moment of their own."""
+    """Give somebody a due moment of their own, while the campaign runs."""
+    _check_due(enrolment.campaign, due_at)
     _note_change(
         actor, enrolment, "due_at", enrolment.due_at.isoformat(), due_at.isoformat(), reason
     )
     enrolment.due_at = due_at
     db.session.flush()
+
+
+def reinstate(actor: Account | None, enrolment: Enrolment, reason: str) -> None:
+    """Take back an excuse or a withdrawal that was a mistake; both it and this stay on record."""
+    for field in ("excused_at", "withdrawn_at"):
+        moment: datetime | None = getattr(enrolment, field)
+        if moment is not None:
+            _note_change(actor, enrolment, field, moment.isoformat(), None, reason)
+            setattr(enrolment, field, None)
+    enrolment.excuse_reason = enrolment.withdrawal_reason = None
+    db.session.flush()
+
+
+def _refuse_twice(enrolment: Enrolment) -> None:
+    if enrolment.withdrawn_at is not None or enrolment.excused_at is not None:
+        raise NotAllowed(_("Người này đã được miễn hoặc đã ra khỏi đợt học."))
 
 
 def _note_change(

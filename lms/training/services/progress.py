@@ -75,9 +75,7 @@ def record_essay_outcome(
     db.session.flush()
 
 
-def record_essay_outcomes(
-    outcomes: Iterable[tuple[int, float, str, bool]], at: datetime
-) -> None:
+def record_essay_outcomes(outcomes: Iterable[tuple[int, float, str, bool]], at: datetime) -> None:
     """Released marks of many enrolments at once: (enrolment id, mark, band, passed) each."""
     rows = [
         {
