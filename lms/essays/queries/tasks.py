@@ -10,22 +10,7 @@ from lms.base.errors import NotFound
 from lms.essays.models import Criterion, Essay, EssayTask, EssayVariant, EssayVariantAudience
 from lms.extensions import db
 from lms.people.models import Audience
-from lms.training.models import Campaign, Obligation, Requirement
-from lms.units.models import UnitVersion
-from lms.units.queries import Scope, is_present
-
-
-def get_campaign(campaign_id: int, scope: Scope) -> Campaign:
-    """A campaign of a unit inside the scope; NotFound otherwise."""
-    query = (
-        sa.select(Campaign)
-        .join(UnitVersion, sa.and_(UnitVersion.unit_id == Campaign.unit_id, is_present()))
-        .where(Campaign.id == campaign_id, scope.condition())
-    )
-    campaign = db.session.scalar(query)
-    if campaign is None:
-        raise NotFound
-    return campaign
+from lms.training.models import Campaign, Obligation
 
 
 def find_task(campaign_id: int) -> EssayTask | None:
@@ -61,18 +46,19 @@ class TaskCoverage:
         return None
 
 
-def get_coverage(campaign_id: int, task: EssayTask | None) -> TaskCoverage:
-    """Audiences against variants, in a constant number of statements."""
-    asked = db.session.scalars(
-        sa.select(Audience)
-        .join(Requirement, Requirement.audience_id == Audience.id)
-        .where(
-            Requirement.campaign_id == campaign_id,
-            Requirement.asks_essay.is_(True),
-            Requirement.obligation != Obligation.NOT_ASKED,
-        )
-        .order_by(Audience.position)
-    ).all()
+def get_coverage(campaign: Campaign, task: EssayTask | None) -> TaskCoverage:
+    """Audiences against variants, in a constant number of statements.
+
+    `campaign` comes from training's get_campaign, with its requirements and their audiences.
+    """
+    asked = sorted(
+        (
+            requirement.audience
+            for requirement in campaign.requirements
+            if requirement.asks_essay and requirement.obligation is not Obligation.NOT_ASKED
+        ),
+        key=lambda audience: audience.position,
+    )
     if task is None:
         return TaskCoverage(asked, asked, ())
     variants = db.session.scalars(

@@ -12,19 +12,20 @@ from flask_babel import gettext as _
 
 from lms.audit.services import record
 from lms.base import clock
-from lms.base.errors import Conflict, Invalid, NotAllowed
+from lms.base.errors import Conflict, Invalid
 from lms.base.vietnamese import clean
 from lms.essays.designs import VariantDesign, design_of, faults, stamp_of_design, write_design
 from lms.essays.models import EssayTask, EssayVariant, EssayVariantAudience
 from lms.essays.queries import find_task, has_essays
 from lms.extensions import db
 from lms.people.models import Account
-from lms.training.models import Campaign, CampaignState
+from lms.training.models import Campaign
+from lms.training.services.campaigns import refuse_closed
 
 
 def save_task(actor: Account | None, campaign: Campaign, title: str) -> EssayTask:
     """Make the essay task of a campaign, or rename it."""
-    _refuse_closed(campaign)
+    refuse_closed(campaign)
     title = clean(title)
     if not title:
         raise Invalid(_("Hãy đặt tên cho bài thu hoạch."), field="title")
@@ -46,7 +47,7 @@ def add_variant(
     audience_ids: Iterable[int] = (),
 ) -> EssayVariant:
     """A new variant for these audiences; an audience that had another one changes over."""
-    _refuse_closed(campaign)
+    refuse_closed(campaign)
     _check(design)
     variant = EssayVariant(task_id=task.id)
     write_design(variant, design)
@@ -70,7 +71,7 @@ def change_variant(
     `stamp` is the mark (stamp_of_design) of what the change was made from; Conflict when somebody
     changed the variant since.
     """
-    _refuse_closed(campaign)
+    refuse_closed(campaign)
     _check(design)
     variant = db.session.scalars(
         sa.select(EssayVariant)
@@ -139,11 +140,6 @@ def _assign(task_id: int, variant_id: int, audience_ids: set[int]) -> None:
 def _check(design: VariantDesign) -> None:
     for fault in faults(design):
         raise Invalid(fault.message, field=str(fault.path[0]))
-
-
-def _refuse_closed(campaign: Campaign) -> None:
-    if campaign.state is CampaignState.CLOSED:
-        raise NotAllowed(_("Đợt học đã đóng nên không sửa đề bài được nữa."))
 
 
 def _record(actor: Account | None, action: str, variant: EssayVariant) -> None:
