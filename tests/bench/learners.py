@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 
 import sqlalchemy as sa
+from itsdangerous import URLSafeTimedSerializer
 
 from lms.base import clock
 from lms.extensions import db
@@ -32,14 +34,21 @@ class Learner:
 
     enrolment_id: int
     member_id: int
+    account_id: int
     client: PageClient
     token: str
+    csrf: str
 
     @property
     def headers(self) -> dict[str, str]:
         """The header that makes a request theirs."""
         cookies = self.client._cookies.values() if self.client._cookies else []
         return {"Cookie": "; ".join(f"{cookie.key}={cookie.value}" for cookie in cookies)}
+
+    @property
+    def script_headers(self) -> dict[str, str]:
+        """What the page's script sends along with its JSON."""
+        return {**self.headers, "Content-Type": "application/json", "X-CSRFToken": self.csrf}
 
 
 def running_session() -> TrainingSession:
@@ -79,10 +88,12 @@ def signed_in(product: Product, many: int) -> list[Learner]:
     ).all()
     learners = []
     for enrolment_id, account in found:
+        assert account.member_id is not None
         client = product.app.test_client()
         assert isinstance(client, PageClient)
         token = sign_in(client, account)
-        learners.append(Learner(enrolment_id, account.member_id, client, token))
+        csrf = _proof(product, client)
+        learners.append(Learner(enrolment_id, account.member_id, account.id, client, token, csrf))
     assert learners, "nobody of the demo must study in the running campaign"
     return learners
 
@@ -97,3 +108,12 @@ def grant_for(product: Product, learner: Learner, session_id: int) -> str:
         token_hash=hash_token(learner.token),
         now=clock.now(),
     )
+
+
+def _proof(product: Product, client: PageClient) -> str:
+    """The proof of our own form that this browser's pages carry."""
+    seed = secrets.token_hex(20)
+    with client.session_transaction() as session:
+        session["csrf_token"] = seed
+    signer = URLSafeTimedSerializer(str(product.app.secret_key), salt="wtf-csrf-token")
+    return str(signer.dumps(seed))

@@ -62,8 +62,12 @@ Measured = tuple[int, float, float, float, float, int]
 
 def _with_wrk(server: Server, calls: Sequence[Call], seconds: float) -> Measured:
     with tempfile.TemporaryDirectory() as folder:
-        script = Path(folder) / "calls.lua"
-        script.write_text(lua(calls), encoding="utf-8")
+        requests_file, script = Path(folder) / "calls", Path(folder) / "calls.lua"
+        with requests_file.open("wb") as file:
+            for call in calls:
+                content = raw(call)
+                file.write(b"%d\n%s\n" % (len(content), content))
+        script.write_text(LUA.replace("@FILE@", str(requests_file)), encoding="utf-8")
         output = subprocess.run(
             [
                 *("wrk", "--threads", "1", "--connections", str(CONNECTIONS)),
@@ -79,44 +83,37 @@ def _with_wrk(server: Server, calls: Sequence[Call], seconds: float) -> Measured
     return int(requests), took / 1e6, p50 / 1e3, p95 / 1e3, p99 / 1e3, int(failed)
 
 
-def lua(calls: Sequence[Call]) -> str:
-    """wrk's script: the calls as ready requests, sent in turn."""
-    lines = ["local calls = {"]
-    for call in calls:
-        headers = ", ".join(f"[{_quote(k)}] = {_quote(v)}" for k, v in call.headers.items())
-        lines.append(
-            f"  {{{_quote(call.method)}, {_quote(call.path)}, {{{headers}}}, {_quote(call.body)}}},"
-        )
-    return "\n".join(
-        [
-            *lines,
-            "}",
-            "local ready, turn = {}, 0",
-            "function init()",
-            "  for i, call in ipairs(calls) do",
-            "    ready[i] = wrk.format(call[1], call[2], call[3], call[4])",
-            "  end",
-            "end",
-            "function request()",
-            "  turn = turn % #ready + 1",
-            "  return ready[turn]",
-            "end",
-            "function done(summary, latency)",
-            "  local e = summary.errors",
-            "  print(string.format('MEASURED %d %d %d %d %d %d', summary.requests,",
-            "    summary.duration, latency:percentile(50), latency:percentile(95),",
-            "    latency:percentile(99), e.status + e.connect + e.read + e.write + e.timeout))",
-            "end",
-            "",
-        ]
-    )
+LUA = """
+local ready, turn = {}, 0
+function init()
+  local file = io.open("@FILE@", "rb")
+  for length in function() return file:read("*l") end do
+    ready[#ready + 1] = file:read(tonumber(length))
+    file:read("*l")
+  end
+  file:close()
+end
+function request()
+  turn = turn % #ready + 1
+  return ready[turn]
+end
+function done(summary, latency)
+  local e = summary.errors
+  print(string.format("MEASURED %d %d %d %d %d %d", summary.requests, summary.duration,
+    latency:percentile(50), latency:percentile(95), latency:percentile(99),
+    e.status + e.connect + e.read + e.write + e.timeout))
+end
+"""
 
 
-def _quote(text: str) -> str:
-    """A Lua string: every byte that is not plain ASCII as an escape."""
-    plain = b" !#$%&()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrst"
-    plain += b"uvwxyz{|}~"
-    return '"' + "".join(chr(b) if b in plain else f"\\{b:03d}" for b in text.encode()) + '"'
+def raw(call: Call) -> bytes:
+    """A call as it goes over the wire."""
+    body = call.body.encode()
+    headers = {"Host": HOST, **call.headers}
+    if body or call.method != "GET":
+        headers["Content-Length"] = str(len(body))
+    lines = [f"{call.method} {call.path} HTTP/1.1", *(f"{k}: {v}" for k, v in headers.items())]
+    return "\r\n".join([*lines, "", ""]).encode() + body
 
 
 def _with_threads(server: Server, calls: Sequence[Call], seconds: float) -> Measured:

@@ -10,6 +10,15 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import sqlalchemy as sa
+
+from lms.base.transactions import transaction
+from lms.essays.models import SectionKey
+from lms.essays.services import DraftText, save_draft
+from lms.extensions import db
+from lms.people.models import Account
+from lms.quizzes.models import QuizAttemptItem
+from lms.quizzes.services.attempts import start_attempt
 from tests.bench.learners import grant_for, running_session, signed_in
 from tests.bench.load import Call
 from tests.bench.product import Product
@@ -17,6 +26,12 @@ from tests.bench.product import Product
 LEARNERS = 200
 BEACON_SECONDS = 15
 BEACONS_EACH = 40
+SAVES_EACH = 30
+SECTIONS = (SectionKey.UNDERSTANDING, SectionKey.SELF_REFLECTION)
+PARAGRAPH = (
+    "Qua buổi học, tôi nhận thức rõ hơn trách nhiệm của mình trong công việc hằng ngày và trong "
+    "sinh hoạt chi bộ; tôi sẽ giữ nếp đọc, ghi chép và trao đổi với đồng chí, đồng nghiệp. "
+) * 12
 
 
 @dataclass(frozen=True)
@@ -60,6 +75,62 @@ def session_page(product: Product) -> Sequence[Call]:
     return [Call(address, headers=one.headers) for one in signed_in(product, LEARNERS)]
 
 
+def quiz_answer(product: Product) -> Sequence[Call]:
+    """Members answer one question after the other, and change their minds."""
+    campaign_id = running_session().campaign_id
+    sheets = []
+    for learner in signed_in(product, LEARNERS):
+        account = db.session.get_one(Account, learner.account_id)
+        with transaction():
+            attempt = start_attempt(account, campaign_id)
+            address = f"/quiz-attempts/{attempt.id}/answers"
+            items = db.session.scalars(
+                sa.select(QuizAttemptItem)
+                .where(QuizAttemptItem.attempt_id == attempt.id)
+                .order_by(QuizAttemptItem.position)
+            )
+            answers = [
+                {"position": item.position, "chosen": [option["id"]]}
+                for item in items
+                for option in item.options[:2]
+            ]
+        sheets.append((address, learner.script_headers, answers))
+    most = max(len(answers) for _address, _headers, answers in sheets)
+    return [
+        Call(address, "POST", headers, json.dumps(answers[turn % len(answers)]))
+        for turn in range(most)
+        for address, headers, answers in sheets
+    ]
+
+
+def draft(product: Product) -> Sequence[Call]:
+    """Members who write: each save holds the whole essay with a few words more."""
+    campaign_id = running_session().campaign_id
+    people = signed_in(product, LEARNERS)
+    for learner in people:
+        account = db.session.get_one(Account, learner.account_id)
+        first = DraftText({SectionKey.UNDERSTANDING: "Mở đầu"}, 0, "bench", 0)
+        with transaction():
+            save_draft(account, campaign_id, first)
+    return [
+        Call(
+            f"/campaigns/{campaign_id}/essay/drafts",
+            "POST",
+            learner.script_headers,
+            json.dumps(
+                {
+                    "texts": {key: f"{PARAGRAPH} Lần ghi thứ {turn}." for key in SECTIONS},
+                    "base_revision": turn,
+                    "page_key": "bench",
+                    "page_sequence": turn,
+                }
+            ),
+        )
+        for turn in range(1, SAVES_EACH + 1)
+        for learner in people
+    ]
+
+
 def supervisor_page(product: Product) -> Sequence[Call]:
     """The supervisor of the whole district looks at the running campaign."""
     page = product.page("supervisor", "/supervision")
@@ -73,5 +144,7 @@ SCENARIOS = (
     Scenario("beacon", beacon, 0.4, 4),
     Scenario("first-page", first_page, 0.08, 6),
     Scenario("session-page", session_page, 0.08, 6),
+    Scenario("quiz-answer", quiz_answer, 0.2, 4),
+    Scenario("draft", draft, 0.08, 10),
     Scenario("supervisor-page", supervisor_page, 0.08, 8),
 )
