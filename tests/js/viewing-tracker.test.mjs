@@ -42,7 +42,7 @@ beforeEach(() => {
   states = [];
 });
 
-const kept = () => JSON.parse(storage.getItem(KEY) ?? "[]");
+const kept = () => JSON.parse(storage.getItem(KEY)).spans;
 
 describe("what counts as watched", () => {
   test("a minute at 1× is a minute, reported every fifteen seconds", async () => {
@@ -319,7 +319,8 @@ describe("a reload", () => {
     server = new FakeServer();
     media = new FakeMedia(clock, 600);
     media.readyState = 0;
-    const tracker = open({ grant: "g9", position: 15 });
+    const tracker = open({ grant: "g9", position: 0 }); // the page was made before the last report
+    assert.equal(tracker.startAt, 15);
     await settled();
     assert.deepEqual(server.beacons.map(({ grant, intervals, position }) => [grant, intervals, position]),
       [["g9", [[0, 15]], 15]]);
@@ -336,15 +337,17 @@ describe("a reload", () => {
   });
 
   test("does not send again what the server already has", async () => {
-    storage.setItem(KEY, "[[0,15],[20,25]]");
+    storage.setItem(KEY, '{"spans":[[0,15],[20,25]],"position":25}');
     const tracker = open({ intervals: [[0, 22]] });
     assert.deepEqual(tracker.pending, [[22, 25]]);
   });
 
   test("nonsense in the storage is dropped", async () => {
-    for (const text of ["{", "7", "[[1]]", "[[5,2],[0,9000],[-3,2],null]", '[["a","b"]]']) {
-      storage.setItem(KEY, text);
-      assert.deepEqual(open().pending, []);
+    for (const spans of ["{", "7", "[[1]]", "[[5,2],[0,9000],[-3,2],null]", '[["a","b"]]', "null"]) {
+      for (const text of [spans, `{"spans":${spans}}`]) {
+        storage.setItem(KEY, text);
+        assert.deepEqual(open({ position: 3 }).pending, []);
+      }
     }
   });
 

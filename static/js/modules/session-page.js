@@ -1,11 +1,11 @@
-// The page of a recorded session: player, coverage bar, jump to the unwatched, speed, messages.
-// Every word comes from the page: data-* texts with {placeholders} and <template data-message>.
+// The page of a recorded session: coverage bar, jump to the unwatched, speed, messages.
+// Every word comes from the page: texts with {placeholders} and <template data-message>.
 
 import { nextUnwatched, total } from "./intervals.js";
 import { ViewingTracker } from "./viewing-tracker.js";
 
 const SVG = "http://www.w3.org/2000/svg";
-const FADES_AFTER = 3; // acknowledged beacons after which a passing message is taken away
+const FADES_AFTER = 3; // beacons
 
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
@@ -23,14 +23,13 @@ function start(root) {
   const part = (name) => root.querySelector(`[data-${name}]`);
   const duration = Number(dataset.duration);
   const asked = Number(dataset.asked);
-  const position = Number(dataset.position);
   const maxRate = Number(dataset.maxRate);
   const tracker = new ViewingTracker(media, {
     url: dataset.url,
     grant: dataset.grant,
     key: dataset.key,
     duration,
-    position,
+    position: Number(dataset.position),
     intervals: JSON.parse(dataset.intervals),
     maxRate,
     audioAllowed: "audioAllowed" in dataset,
@@ -107,6 +106,7 @@ function start(root) {
     play();
   });
 
+  const position = tracker.startAt;
   if (position > 5 && position < duration - 5) {
     const goThere = () => { media.currentTime = position; };
     if (media.readyState) goThere();

@@ -1,12 +1,11 @@
 // Turns what a media element does into watched intervals and reports them to the server.
-// Knows the HTMLMediaElement interface and one address; knows nothing of the page around it.
+// Knows the HTMLMediaElement interface and one address, nothing of the page around it.
 //
-// * A second counts when it was played, at up to `maxRate`. A jump never counts, whether
-//   `seeking` announces it or not.
+// * A second counts when it was played, at up to `maxRate`. A jump never counts.
 // * While the page is hidden nothing counts, unless `audioAllowed` (the task allows listening)
 //   or the picture floats above other windows.
-// * What the server has not acknowledged is kept, in memory and in storage, and sent again.
-//   The same interval twice earns nothing more, so sending twice is safe.
+// * What is not acknowledged is kept, in memory and storage, and sent again: the same interval
+//   twice earns nothing more.
 
 import { merge, subtract, tenth, total } from "./intervals.js";
 
@@ -16,10 +15,9 @@ const JUMP = 0.5; // seconds beyond what the clock explains: a jump
 const RETRY = [3, 6, 12, 24, 48, 60];
 const MOST = 300; // intervals in one beacon
 
-/** Events: `change` (the watched parts changed) and `state`, whose detail is 'saved', 'short'
- *  (acknowledged, not all credited), 'offline', 'sign-in', 'refused', 'closed' or 'hidden'.
- *  Options: url, grant, key (of the storage), duration, position, intervals, maxRate,
- *  audioAllowed. `env` stands in for the browser in tests. */
+/** Events: `change` (of what is watched) and `state`: 'saved', 'short' (acknowledged, not all
+ *  credited), 'offline', 'sign-in', 'refused', 'closed', 'hidden'. Options: url, grant, key (of the
+ *  storage), duration, position, intervals, maxRate, audioAllowed. `env` is the browser, or a test. */
 export class ViewingTracker extends EventTarget {
   failures = 0;
   #mark = null; // the last place and moment known to be played
@@ -35,9 +33,12 @@ export class ViewingTracker extends EventTarget {
     this.options = { maxRate: 1.5, intervals: [], position: 0, ...options };
     this.env = { page: globalThis.document, window: globalThis, ...browser(), ...env };
     this.credited = this.options.intervals;
-    this.pending = subtract(merge([], this.#stored()), this.credited);
+    const { spans, position } = this.#stored();
+    this.pending = subtract(merge([], spans), this.credited);
+    // What is stored is newer than the page.
+    this.startAt = Number.isFinite(position) ? position : this.options.position;
     this.sentAt = this.env.seconds();
-    this.sentPosition = this.options.position;
+    this.sentPosition = this.startAt;
     this.#listen();
     this.#begin();
     if (this.pending.length) this.send();
@@ -112,7 +113,7 @@ export class ViewingTracker extends EventTarget {
     if (this.#mark && now - this.sentAt >= EVERY && !this.failures) this.send();
   }
 
-  // A moment after which the page may be gone: count up to here and report.
+  // The page may be gone after this: count up to here and report.
   #leave(isUrgent = false) {
     this.#sample(true);
     this.#mark = null;
@@ -186,23 +187,24 @@ export class ViewingTracker extends EventTarget {
     this.dispatchEvent(new Event("change"));
   }
 
-  // Another tab may keep its own under the same key: storage is added to, never replaced.
+  // Another tab may use the same key: what is stored is added to, never replaced.
   #store(sent = []) {
     const { env: { storage, seconds }, options: { key } } = this;
     this.#storedAt = seconds();
     try {
-      const kept = subtract(merge(this.#stored(), this.pending), sent);
-      if (kept.length) storage.setItem(key, JSON.stringify(kept));
+      const spans = subtract(merge(this.#stored().spans, this.pending), sent);
+      if (spans.length) storage.setItem(key, JSON.stringify({ spans, position: this.position }));
       else storage.removeItem(key);
     } catch { /* full or forbidden: memory is all there is */ }
   }
 
   #stored() {
     try {
-      return JSON.parse(this.env.storage.getItem(this.options.key))
-        .filter(([start, end]) => start >= 0 && end > start && end <= this.options.duration);
+      const { spans, position } = JSON.parse(this.env.storage.getItem(this.options.key));
+      const fits = ([start, end]) => start >= 0 && end > start && end <= this.options.duration;
+      return { spans: spans.filter(fits), position };
     } catch {
-      return [];
+      return { spans: [] };
     }
   }
 
