@@ -119,7 +119,7 @@ def draft(product: Product) -> Sequence[Call]:
             learner.script_headers,
             json.dumps(
                 {
-                    "texts": {key: f"{PARAGRAPH} Lần ghi thứ {turn}." for key in SECTIONS},
+                    "texts": dict.fromkeys(SECTIONS, f"{PARAGRAPH} Lần ghi thứ {turn}."),
                     "base_revision": turn,
                     "page_key": "bench",
                     "page_sequence": turn,
