@@ -71,8 +71,8 @@ def running_session() -> TrainingSession:
     return session
 
 
-def signed_in(product: Product, many: int) -> list[Learner]:
-    """Members who must study in the running campaign, at most `many`."""
+def signed_in(product: Product, many: int, *conditions: sa.ColumnElement[bool]) -> list[Learner]:
+    """Members who must study in the running campaign, at most `many`, `conditions` met."""
     campaign_id = running_session().campaign_id
     found = db.session.execute(
         sa.select(Enrolment.id, Account)
@@ -82,6 +82,7 @@ def signed_in(product: Product, many: int) -> list[Learner]:
             Enrolment.obligation == Obligation.REQUIRED,
             Enrolment.excused_at.is_(None),
             Enrolment.withdrawn_at.is_(None),
+            *conditions,
         )
         .order_by(Enrolment.id)
         .limit(many)

@@ -19,6 +19,7 @@ from lms.extensions import db
 from lms.people.models import Account
 from lms.quizzes.models import QuizAttemptItem
 from lms.quizzes.services.attempts import start_attempt
+from lms.training.models import Enrolment
 from tests.bench.learners import grant_for, running_session, signed_in
 from tests.bench.load import Call
 from tests.bench.product import Product
@@ -79,7 +80,7 @@ def quiz_answer(product: Product) -> Sequence[Call]:
     """Members answer one question after the other, and change their minds."""
     campaign_id = running_session().campaign_id
     sheets = []
-    for learner in signed_in(product, LEARNERS):
+    for learner in signed_in(product, LEARNERS, Enrolment.quiz_best_ratio.is_(None)):
         account = db.session.get_one(Account, learner.account_id)
         with transaction():
             attempt = start_attempt(account, campaign_id)
@@ -106,7 +107,7 @@ def quiz_answer(product: Product) -> Sequence[Call]:
 def draft(product: Product) -> Sequence[Call]:
     """Members who write: each save holds the whole essay with a few words more."""
     campaign_id = running_session().campaign_id
-    people = signed_in(product, LEARNERS)
+    people = signed_in(product, LEARNERS, Enrolment.essay_started_at.is_(None))
     for learner in people:
         account = db.session.get_one(Account, learner.account_id)
         first = DraftText({SectionKey.UNDERSTANDING: "Mở đầu"}, 0, "bench", 0)
