@@ -3,7 +3,7 @@
 Every text is written as a string cell, so that a name beginning with '=' stays a name.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from io import BytesIO
 from typing import Any
 
@@ -45,6 +45,7 @@ def workbook(
     units: Iterable[UnitTally],
     audiences: Iterable[AudienceTally],
     names: Iterable[NameRow],
+    bands: Sequence[str] = (),
 ) -> bytes:
     """The workbook as bytes: sheets Đơn vị, Đối tượng, Danh sách."""
     output = BytesIO()
@@ -70,6 +71,7 @@ def workbook(
         target,
         _("Đơn vị"),
         [("  " * row.unit.depth + row.unit.name, row.tally) for row in units],
+        bands,
     )
     _rates_sheet(
         book.add_worksheet(_("Đối tượng")),
@@ -78,6 +80,7 @@ def workbook(
         target,
         _("Đối tượng"),
         [(row.audience.name, row.tally) for row in audiences],
+        bands,
     )
     _names_sheet(book.add_worksheet(_("Danh sách")), styles, title, names)
     book.close()
@@ -91,10 +94,12 @@ def _rates_sheet(
     target: float,
     first: str,
     rows: list[tuple[str, Tally]],
+    bands: Sequence[str],
 ) -> None:
     _head(sheet, styles, title)
     labels = [first, _("Tỷ lệ tham gia"), _("Tỷ lệ bài thu hoạch")]
     labels += [str(MEASURE_LABELS[measure]) for measure in FIGURES]
+    labels += [_("Bài xếp mức %(band)s", band=band) for band in bands]
     for column, label in enumerate(labels):
         sheet.write_string(3, column, label, styles["head"])
     for line, (name, tally) in enumerate(rows, start=4):
@@ -107,6 +112,8 @@ def _rates_sheet(
                 sheet.write_number(line, column, rate, styles["short" if is_short else "rate"])
         for column, measure in enumerate(FIGURES, start=3):
             sheet.write_number(line, column, tally[measure])
+        for column, band in enumerate(bands, start=3 + len(FIGURES)):
+            sheet.write_number(line, column, tally.bands.get(band, 0))
     sheet.set_column(0, 0, 44)
     sheet.set_column(1, len(labels), 13)
     sheet.freeze_panes(4, 1)

@@ -5,8 +5,9 @@ into exactly its rows. Rates follow DESIGN §3: participation = fulfilled ÷ (re
 withdrawn); essays likewise over those whose audience is asked for one.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 import sqlalchemy as sa
@@ -113,16 +114,25 @@ def in_band(band: str, asked: Asked) -> Condition:
 
 @dataclass(frozen=True)
 class Tally:
-    """All figures over some enrolments. Tallies of disjoint groups add up."""
+    """All figures over some enrolments. Tallies of disjoint groups add up.
+
+    `bands` counts the released essays of required people by band.
+    """
 
     counts: dict[Measure, int]
+    bands: dict[str, int] = field(default_factory=dict)
 
     @classmethod
     def empty(cls) -> "Tally":
         return cls(dict.fromkeys(Measure, 0))
 
     def __add__(self, other: "Tally") -> "Tally":
-        return Tally({measure: self.counts[measure] + other.counts[measure] for measure in Measure})
+        bands = Counter(self.bands)
+        bands.update(other.bands)
+        return Tally(
+            {measure: self.counts[measure] + other.counts[measure] for measure in Measure},
+            dict(bands),
+        )
 
     def __getitem__(self, measure: str) -> int:
         return self.counts[Measure(measure)]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from lms.base.errors import NotFound
+from lms.essays.models import EssayTask, EssayVariant
 from lms.extensions import db
 from lms.people.models import Audience, Member
 from lms.supervision.measures import Asked, Measure, Tally, condition, in_band, total
@@ -88,7 +89,8 @@ class Overview:
     own: Tally
     audiences: list[AudienceTally]
     heads: Tally
-    bands: dict[str, int]
+    bands: list[str]
+    """The bands in use, the best first."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ class _Group:
 
 
 def _groups(campaign_id: int, path: str, asked: Asked) -> list[_Group]:
-    """Tallies per unit and audience below a path: one grouped statement."""
+    """Tallies per unit and audience below a path: two grouped statements."""
     sums = [
         sa.func.sum(sa.case((condition(measure, asked), 1), else_=0)).label(measure.name)
         for measure in Measure
@@ -115,8 +117,15 @@ def _groups(campaign_id: int, path: str, asked: Asked) -> list[_Group]:
         .join(grouped, grouped.c.unit_id == UnitVersion.unit_id)
         .where(is_present(), under(path))
     )
+    bands = _bands(campaign_id, path, asked)
     return [
-        _Group(row[0], row[1], Tally(dict(zip(Measure, map(int, row[2:]), strict=True))))
+        _Group(
+            row[0],
+            row[1],
+            Tally(
+                dict(zip(Measure, map(int, row[2:]), strict=True)), bands.get((row[0], row[1]), {})
+            ),
+        )
         for row in db.session.execute(query)
     ]
 
@@ -137,7 +146,7 @@ def get_overview(campaign_id: int, unit: UnitVersion) -> Overview:
         own=total(group.tally for group in groups if group.path == unit.path),
         audiences=by_audience,
         heads=total(item.tally for item in by_audience if item.audience.key == HEADS),
-        bands=_bands(campaign_id, unit.path, asked),
+        bands=list_bands(campaign_id),
     )
 
 
@@ -151,10 +160,10 @@ def _by_child(children: Iterable[UnitVersion], groups: list[_Group]) -> list[Uni
     return [UnitTally(child, by_path.get(child.path, Tally.empty())) for child in children]
 
 
-def _bands(campaign_id: int, path: str, asked: Asked) -> dict[str, int]:
-    """Released essays of required people by band, the best band (by mark) first."""
+def _bands(campaign_id: int, path: str, asked: Asked) -> dict[tuple[str, int], dict[str, int]]:
+    """Released essays of required people by band, per unit path and audience."""
     query = (
-        sa.select(Enrolment.essay_band, sa.func.count())
+        sa.select(UnitVersion.path, Enrolment.audience_id, Enrolment.essay_band, sa.func.count())
         .join(UnitVersion, sa.and_(UnitVersion.unit_id == Enrolment.unit_id, is_present()))
         .where(
             Enrolment.campaign_id == campaign_id,
@@ -162,10 +171,26 @@ def _bands(campaign_id: int, path: str, asked: Asked) -> dict[str, int]:
             condition(Measure.ESSAY_RELEASED, asked),
             Enrolment.essay_band.is_not(None),
         )
-        .group_by(Enrolment.essay_band)
-        .order_by(sa.func.avg(Enrolment.essay_mark).desc())
+        .group_by(UnitVersion.path, Enrolment.audience_id, Enrolment.essay_band)
     )
-    return {str(band): count for band, count in db.session.execute(query)}
+    found: dict[tuple[str, int], dict[str, int]] = {}
+    for unit_path, audience_id, band, count in db.session.execute(query):
+        found.setdefault((unit_path, audience_id), {})[str(band)] = count
+    return found
+
+
+def list_bands(campaign_id: int) -> list[str]:
+    """The bands of a campaign's essay task, the best first."""
+    query = (
+        sa.select(EssayVariant.bands)
+        .join(EssayTask, EssayTask.id == EssayVariant.task_id)
+        .where(EssayTask.campaign_id == campaign_id)
+    )
+    least: dict[str, float] = {}
+    for bands in db.session.scalars(query):
+        for band in bands:
+            least[band["name"]] = max(least.get(band["name"], 0.0), float(band["least"]))
+    return sorted(least, key=lambda name: -least[name])
 
 
 def names_behind(

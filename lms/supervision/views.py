@@ -126,6 +126,7 @@ def export(campaign_id: int, unit_id: int) -> ResponseReturnValue:
         queries.unit_rows(campaign_id, version),
         queries.get_overview(campaign_id, version).audiences,
         list_all(queries.names_behind(campaign_id, version)),
+        queries.list_bands(campaign_id),
     )
     actor_id = current_user.id
     after_answer(

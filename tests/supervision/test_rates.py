@@ -147,7 +147,7 @@ def test_every_figure_opens_into_exactly_its_rows(measure):
 def test_bands_open_into_their_rows():
     district, _wards, _cells, campaign = make_district()
     version = get_unit(district.id)
-    bands = get_overview(campaign.id, version).bands
+    bands = get_overview(campaign.id, version).tally.bands
     assert bands
     for band, number in bands.items():
         rows = db.session.execute(names_behind(campaign.id, version, band=band)).all()
