@@ -14,21 +14,27 @@ _LETTER = {
     for index, letter in enumerate(_ALPHABET)
 }
 _SPACES = re.compile(r"\s+")
+_LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _DROPPED = ("Cc", "Cf", "Cs")  # controls, invisible marks, halves of characters
+_LOOK_ALIKES = str.maketrans({"\u00d0": "Đ", "\u0189": "Đ"})  # other letters drawn as Đ
+
+
+def _visible(text: str) -> str:
+    """NFC without what cannot be seen (\\n and \\t apart). Composed last, because a hidden mark may
+    part two characters that belong together."""
+    kept = (c for c in text if c in "\n\t" or unicodedata.category(c) not in _DROPPED)
+    return unicodedata.normalize("NFC", "".join(kept).translate(_LOOK_ALIKES))
 
 
 def clean(text: str) -> str:
     """NFC, one space between words, none at the ends; control characters dropped."""
-    text = unicodedata.normalize("NFC", text)
-    text = "".join(c for c in text if c.isspace() or unicodedata.category(c) not in _DROPPED)
-    return _SPACES.sub(" ", text).strip()
+    return _SPACES.sub(" ", _visible(_SPACES.sub(" ", text))).strip()
 
 
 def clean_lines(text: str) -> str:
     """NFC for text of several lines: line ends become \\n, trailing spaces go, breaks stay."""
-    text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
-    text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in _DROPPED)
-    return "\n".join(line.rstrip() for line in text.split("\n")).strip("\n")
+    lines = _visible(_LINE_ENDS.sub("\n", text)).split("\n")
+    return "\n".join(line.rstrip() for line in lines).strip("\n")
 
 
 def fold(text: str) -> str:
