@@ -1,12 +1,20 @@
 """Names for essays that say nothing: K7-204. Drawn by chance, derived from nothing. Pure."""
 
+import re
 from collections.abc import Callable, Iterable, Set
 from secrets import SystemRandom
 
 _LETTERS = "ABCDEGHKLMNPRSTUVXY"
 """Letters that are not taken for digits when read aloud or copied by hand."""
 
+_FORM = re.compile(r"[A-Z][0-9]-[0-9]{3,9}")
+
 _chance = SystemRandom()
+
+
+def is_pseudonym(text: str) -> bool:
+    """Whether a text has the form of a pseudonym."""
+    return _FORM.fullmatch(text) is not None
 
 
 def draw_pseudonym(digits: int = 3) -> str:

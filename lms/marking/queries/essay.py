@@ -15,6 +15,7 @@ from lms.essays.models import EssaySubmission, EssayVariant
 from lms.extensions import db
 from lms.marking.masking import Writer, mask
 from lms.marking.models import Mark, MarkDraft, MarkingAssignment
+from lms.marking.pseudonyms import is_pseudonym
 from lms.marking.queries.marks import is_released, newest_mark_id
 from lms.marking.queries.queue import MarkState, mine, state_of
 from lms.marking.queries.sheets import Sheet, as_levels, load_sheet
@@ -46,12 +47,18 @@ class BlindEssay:
     due_at: datetime | None
 
 
-def get_assignment(reviewer_id: int, pseudonym: str) -> MarkingAssignment:
-    """A reviewer's own assignment; NotFound for another's, a passed-on and a missing one alike."""
-    query = sa.select(MarkingAssignment).where(
+def _own(reviewer_id: int, pseudonym: str) -> sa.Select[MarkingAssignment]:
+    """NotFound at once for what cannot be a pseudonym: a database would stumble over some."""
+    if not is_pseudonym(pseudonym):
+        raise NotFound
+    return sa.select(MarkingAssignment).where(
         mine(reviewer_id), MarkingAssignment.pseudonym == pseudonym
     )
-    assignment = db.session.scalar(query)
+
+
+def get_assignment(reviewer_id: int, pseudonym: str) -> MarkingAssignment:
+    """A reviewer's own assignment; NotFound for another's, a passed-on and a missing one alike."""
+    assignment = db.session.scalar(_own(reviewer_id, pseudonym))
     if assignment is None:
         raise NotFound
     return assignment
@@ -59,12 +66,7 @@ def get_assignment(reviewer_id: int, pseudonym: str) -> MarkingAssignment:
 
 def lock_assignment(reviewer_id: int, pseudonym: str) -> MarkingAssignment:
     """The same, locked until the transaction ends and as it stands once the lock is ours."""
-    query = (
-        sa.select(MarkingAssignment)
-        .where(mine(reviewer_id), MarkingAssignment.pseudonym == pseudonym)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
+    query = _own(reviewer_id, pseudonym).with_for_update().execution_options(populate_existing=True)
     assignment = db.session.scalar(query)
     if assignment is None:
         raise NotFound

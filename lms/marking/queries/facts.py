@@ -21,7 +21,7 @@ from lms.essays.queries import submissions_of_campaign
 from lms.extensions import db
 from lms.marking.models import MarkingAssignment, ReviewerConflict
 from lms.marking.queries.marks import is_newest_submission
-from lms.marking.rules import EssayFacts, ReviewerFacts
+from lms.marking.rules import EssayFacts, ReviewerFacts, find_barrier
 from lms.people.models import Account, Member, Membership, MembershipKind, Post, PostRank
 from lms.training.models import Campaign, Enrolment
 from lms.units.models import UnitVersion
@@ -68,7 +68,7 @@ def list_reviewer_facts(account_ids: Collection[int]) -> list[ReviewerFacts]:
             sa.select(Account.id, Account.member_id).where(
                 Account.id.in_(account_ids), Account.is_disabled.is_(False)
             )
-        ).tuples()
+        ).all()
     )
     member_ids = {member_id for member_id in members.values() if member_id is not None}
     cells = _cells(member_ids)
@@ -146,7 +146,7 @@ def _direct_heads(
             sa.select(UnitVersion.unit_id, UnitVersion.parent_id).where(
                 UnitVersion.unit_id.in_(unit_ids), is_present()
             )
-        ).tuples()
+        ).all()
     )
     wanted = unit_ids | {parent for parent in parents.values() if parent is not None}
     heads: dict[int, set[int]] = defaultdict(set)
@@ -273,4 +273,24 @@ def list_loads(campaign_id: int) -> dict[int, Load]:
 def find_names(account_ids: Iterable[int]) -> dict[int, str]:
     """Display names by account id."""
     query = sa.select(Account.id, Account.display_name).where(Account.id.in_(set(account_ids)))
-    return dict(db.session.execute(query).tuples())
+    return dict(db.session.execute(query).all())
+
+
+def count_waiting(campaign_id: int) -> int:
+    """How many essays of a campaign no reviewer has."""
+    query = submissions_of_campaign(campaign_id).where(is_newest_submission(), ~_live_assignment())
+    counted = query.with_only_columns(sa.func.count(), maintain_column_froms=True)
+    return db.session.scalar(counted) or 0
+
+
+def list_allowed(campaign: Campaign, submission_id: int) -> list[int]:
+    """Account ids of the campaign's reviewers whom no rule keeps from an essay."""
+    essay = get_essay_facts(campaign.id, submission_id)
+    if essay is None:
+        return []
+    candidates = [candidate.account_id for candidate in list_candidates(campaign)]
+    return [
+        reviewer.account_id
+        for reviewer in list_reviewer_facts(candidates)
+        if find_barrier(reviewer, essay) is None
+    ]

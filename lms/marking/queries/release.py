@@ -3,16 +3,17 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 
 from lms.essays.models import EssaySubmission
 from lms.extensions import db
-from lms.marking.models import Mark, MarkingAssignment
+from lms.marking.models import Mark, MarkingAssignment, MarkRelease
 from lms.marking.queries.marks import is_newest_submission, is_released, newest_mark_id
 from lms.marking.queries.sheets import load_sheets
 from lms.marking.scoring import judge, to_decimal
-from lms.people.models import Audience
+from lms.people.models import Account, Audience
 from lms.training.models import Enrolment
 
 
@@ -117,3 +118,27 @@ def preview_release(campaign_id: int, audience_id: int | None) -> ReleasePreview
         ],
         by_audience=[(audience, per_audience[audience.id]) for audience in audiences],
     )
+
+
+@dataclass(frozen=True)
+class PastRelease:
+    """A release that was made; `audience` None: of all."""
+
+    released_at: datetime
+    audience: str | None
+    by: str
+    essay_count: int
+
+
+def list_releases(campaign_id: int) -> Sequence[PastRelease]:
+    """Releases of a campaign, newest first."""
+    query = (
+        sa.select(
+            MarkRelease.released_at, Audience.name, Account.display_name, MarkRelease.essay_count
+        )
+        .join(Account, Account.id == MarkRelease.released_by_id)
+        .outerjoin(Audience, Audience.id == MarkRelease.audience_id)
+        .where(MarkRelease.campaign_id == campaign_id)
+        .order_by(MarkRelease.id.desc())
+    )
+    return [PastRelease(*row) for row in db.session.execute(query)]

@@ -8,9 +8,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from lms.base.errors import NotFound
-from lms.essays.models import Criterion, EssayVariant, Level
+from lms.essays.models import Criterion, EssayTask, EssayVariant, Level
 from lms.extensions import db
-from lms.marking.scoring import Rubric, RubricCriterion
+from lms.marking.scoring import Rubric, RubricCriterion, share
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,16 @@ class Sheet:
                 for c in self.criteria
             ],
         )
+
+    def weights(self) -> dict[str, dict[str, int]]:
+        """Criterion id → level id → what it earns, in ten-thousandths of a hundredth of the scale:
+        whole numbers, so that a script adds up to the very same value."""
+        return {
+            str(c.id): {
+                str(level.id): c.weight * int(share(level.share) * 10_000) for level in c.levels
+            }
+            for c in self.criteria
+        }
 
 
 def load_sheet(variant_id: int) -> Sheet:
@@ -113,3 +123,13 @@ def load_sheets(variant_ids: Iterable[int]) -> dict[int, Sheet]:
 def as_levels(stored: Mapping[str, Any] | None) -> dict[int, int]:
     """Stored JSON (criterion id as text → level id) as numbers."""
     return {int(criterion): int(level) for criterion, level in (stored or {}).items()}
+
+
+def load_campaign_sheets(campaign_id: int) -> dict[int, Sheet]:
+    """The sheets of every variant of a campaign, retired ones included; two statements."""
+    query = (
+        sa.select(EssayVariant.id)
+        .join(EssayTask, EssayTask.id == EssayVariant.task_id)
+        .where(EssayTask.campaign_id == campaign_id)
+    )
+    return load_sheets(db.session.scalars(query))

@@ -17,6 +17,7 @@ from lms.base.vietnamese import clean_lines
 from lms.essays.queries import get_submission
 from lms.extensions import db
 from lms.marking import scoring
+from lms.marking.inputs import MarkInput
 from lms.marking.models import Mark, MarkDraft, MarkingAssignment
 from lms.marking.queries.marks import find_current_mark, has_released_mark
 from lms.marking.queries.sheets import Sheet, as_levels, load_sheet
@@ -24,15 +25,6 @@ from lms.marking.services.passing import check_reason
 from lms.people.models import Account
 
 MOST_COMMENT = 5000
-
-
-@dataclass(frozen=True)
-class MarkInput:
-    """What a reviewer sends: level id by criterion id, comment, the version it was made on."""
-
-    levels: Mapping[int, int]
-    comment: str
-    version: int
 
 
 @dataclass(frozen=True)

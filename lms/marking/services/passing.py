@@ -13,10 +13,11 @@ from lms.base import clock
 from lms.base.errors import Invalid, NotAllowed, NotFound
 from lms.base.vietnamese import clean
 from lms.extensions import db
+from lms.marking.labels import BARRIERS
 from lms.marking.models import MarkingAssignment
 from lms.marking.queries.assignments import lock_campaign, lock_held, lock_of_campaign
 from lms.marking.queries.facts import get_essay_facts, list_loads, list_reviewer_facts
-from lms.marking.rules import Rule, find_barrier
+from lms.marking.rules import find_barrier
 from lms.marking.services.allocation import check_reviewers
 from lms.marking.services.assigning import assign
 from lms.people.models import Account
@@ -119,7 +120,7 @@ def reassign(actor: Account, campaign: Campaign, assignment_id: int, reviewer_id
     [reviewer] = list_reviewer_facts([reviewer_id])
     rule = find_barrier(reviewer, essay)
     if rule is not None:
-        raise Invalid(refusal(rule), field="reviewer")
+        raise Invalid(_("Không giao được: %(why)s.", why=BARRIERS[rule]), field="reviewer")
     holder = db.session.scalar(
         sa.select(MarkingAssignment)
         .where(
@@ -143,15 +144,3 @@ def reassign(actor: Account, campaign: Campaign, assignment_id: int, reviewer_id
         reviewer_id=reviewer_id,
     )
     db.session.flush()
-
-
-def refusal(rule: Rule) -> str:
-    """Why a reviewer must not mark an essay, in a word to the organiser."""
-    return {
-        Rule.OWN_ESSAY: _("là người viết bài"),
-        Rule.OWN_CELL: _("cùng đơn vị với người viết"),
-        Rule.OWN_HEAD: _("người viết là người đứng đầu trực tiếp"),
-        Rule.CONFLICT: _("đã khai báo xung đột với đơn vị này"),
-        Rule.OUT_OF_SCOPE: _("không được giao chấm cho đơn vị này"),
-        Rule.HAD_IT: _("đã chuyển bài này đi trước đó"),
-    }[rule]
