@@ -1,24 +1,20 @@
 """`flask --app wsgi demo`: fills an empty database with the demo and writes its sign-ins down."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import sqlalchemy as sa
 from flask import current_app
 from flask.cli import with_appcontext
 
-from lms.base import clock
 from lms.base.transactions import transaction
-from lms.cli.demo.content.campaigns import OPEN_KEY
-from lms.cli.demo.marks import mark_all, mark_some
-from lms.cli.demo.organisation import Organisation, build_organisation, login_of, new_password
-from lms.cli.demo.progress import study
-from lms.cli.demo.study import build_campaigns
 from lms.extensions import db
-from lms.training.services.enrolments import close_campaign, open_campaign
 from lms.units.models import Unit
+
+if TYPE_CHECKING:
+    from lms.cli.demo.organisation import Organisation
 
 PERSONAS = (
     ("member", "đảng viên"),
@@ -33,8 +29,6 @@ PERSONAS = (
     ("administrator", "quản trị và tổ chức học tập"),
 )
 
-Say = Callable[[str], None]
-
 
 @click.command("demo")
 @with_appcontext
@@ -42,6 +36,8 @@ def demo() -> None:
     """Fill an empty database with the demo; print its sign-ins."""
     with transaction():
         if db.session.scalar(sa.select(Unit.id).limit(1)) is None:
+            from lms.cli.demo.build import build_demo  # the server need not load the content
+
             _write_accounts(build_demo(click.echo))
     _print_accounts()
 
@@ -52,37 +48,12 @@ def accounts_file() -> Path:
     return folder / "demo-accounts.json"
 
 
-def build_demo(say: Say) -> Organisation:
-    """The whole demo, in the transaction under way."""
-    password = current_app.config["DEMO_PASSWORD"] or new_password()
-    today = clock.today()
-    say("Dựng đảng bộ khu vực mẫu: đơn vị, đảng viên, tài khoản …")
-    organisation = build_organisation(password)
-    say("Soạn hai đợt học …")
-    built = build_campaigns(organisation, today, say)
-    say("Mọi người học, trả lời câu hỏi, viết bài …")
-    planner = organisation.personas["administrator"]
-    for campaign in sorted(built, key=lambda one: one.spec.dates.opens_on):
-        with clock.frozen(campaign.moment(0, 0, 1)):
-            open_campaign(planner, campaign.campaign)
-        db.session.refresh(campaign.campaign)
-        essays = study(campaign, organisation, say)
-        if campaign.spec.key == OPEN_KEY:
-            mark_some(campaign, organisation, essays, say)
-        else:
-            mark_all(campaign, organisation, essays, say)
-            with clock.frozen(campaign.campaign.closes_at):
-                close_campaign(planner, campaign.campaign)
-    say(f"Xong: số liệu tính đến {today.strftime('%d/%m/%Y')}.")
-    return organisation
-
-
-def _write_accounts(organisation: Organisation) -> None:
+def _write_accounts(organisation: "Organisation") -> None:
     accounts = {
         key: {
             "name": organisation.personas[key].display_name,
             "role": role,
-            "login": login_of(organisation.personas[key], organisation.personas[key].member),
+            "login": organisation.login_of(key),
             "password": organisation.password,
         }
         for key, role in PERSONAS

@@ -43,6 +43,12 @@ class Organisation:
     """The printed sign-ins: role key to account."""
     password: str
 
+    def login_of(self, role: str) -> str:
+        """What a persona types to sign in: the card number, else the phone, else the e-mail."""
+        account = self.personas[role]
+        code = account.member.code if account.member else None
+        return code or account.phone or account.email or ""
+
 
 def build_organisation(password: str) -> Organisation:
     """Tree, people, accounts (all with the demo's password) and the roles of the personas."""
@@ -152,8 +158,3 @@ def _accounts(
     db.session.add_all(accounts.values())
     db.session.flush()
     return accounts
-
-
-def login_of(account: Account, member: Member | None) -> str:
-    """What a persona types to sign in: the card number, else the phone, else the e-mail."""
-    return (member.code if member else None) or account.phone or account.email or ""
