@@ -1,0 +1,1 @@
+"""Commands of quizzes, one file per record: banks, imports, settings, attempts."""
