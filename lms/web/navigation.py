@@ -11,6 +11,26 @@ from flask_login import current_user
 from lms.access.enforcement import current_powers
 from lms.access.policy import Permission
 
+OWN_STUDY = (
+    "home",
+    "viewing",
+    "essays.write",
+    "quizzes.quiz",
+    "quizzes.attempt",
+    "quizzes.result",
+)
+ORGANISING = (
+    "planning",
+    "quizzes.manage",
+    "quizzes.banks",
+    "quizzes.bank",
+    "quizzes.add_question",
+    "quizzes.edit_question",
+    "quizzes.import_questions",
+    "quizzes.review_import",
+)
+"""Places (packages or pages) that belong to an entry."""
+
 
 @dataclass(frozen=True)
 class NavigationItem:
@@ -28,7 +48,7 @@ def navigation() -> list[NavigationItem]:
     powers = current_powers()
     entries: list[tuple[str, str, tuple[str, ...]]] = []
     if current_user.member_id is not None:
-        entries.append((_("Việc của tôi"), "home.my_tasks", ("home", "viewing", "essays.write")))
+        entries.append((_("Việc của tôi"), "home.my_tasks", OWN_STUDY))
     if powers.may(Permission.MATERIAL_UPLOAD) and not powers.may(Permission.CAMPAIGN_MANAGE):
         entries.append((_("Buổi của tôi"), "home.my_sessions", ()))
     if powers.may(Permission.ESSAY_MARK):
@@ -36,7 +56,7 @@ def navigation() -> list[NavigationItem]:
     if powers.may(Permission.RATE_READ):
         entries.append((_("Giám sát"), "supervision.overview", ("supervision",)))
     if powers.may(Permission.CAMPAIGN_MANAGE):
-        entries.append((_("Tổ chức"), "planning.campaigns", ("planning",)))
+        entries.append((_("Tổ chức"), "planning.campaigns", ORGANISING))
     if powers.may(Permission.UNIT_MANAGE):
         entries.append((_("Quản trị"), "administration.index", ("administration",)))
     entries.append((_("Văn bản"), "training.directives", ()))
