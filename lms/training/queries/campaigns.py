@@ -31,25 +31,29 @@ def list_campaigns(scope: Scope, number: int) -> Page[Any]:
     return fetch_page(query, number)
 
 
-def get_campaign(campaign_id: int, scope: Scope) -> Campaign:
-    """A campaign with its directives and requirements; NotFound outside the scope."""
-    return _get(campaign_id, scope, sa.select(Campaign))
+def get_campaign(campaign_id: int, scope: Scope, lock: bool = False) -> Campaign:
+    """A campaign with its directives and requirements; NotFound outside the scope.
 
-
-def get_campaign_for_update(campaign_id: int, scope: Scope) -> Campaign:
-    """The same, locked until the transaction ends, so that two organisers take turns."""
-    return _get(campaign_id, scope, sa.select(Campaign).with_for_update(of=Campaign))
-
-
-def _get(campaign_id: int, scope: Scope, query: sa.Select[Campaign]) -> Campaign:
-    query = query.where(Campaign.id == campaign_id, managed_by(scope)).options(
-        selectinload(Campaign.directives),
-        selectinload(Campaign.requirements).options(joinedload(Requirement.audience)),
+    `lock` holds its row until the transaction ends, so that two organisers take turns.
+    """
+    query = (
+        sa.select(Campaign)
+        .where(Campaign.id == campaign_id, managed_by(scope))
+        .options(
+            selectinload(Campaign.directives),
+            selectinload(Campaign.requirements).options(joinedload(Requirement.audience)),
+        )
+        .execution_options(populate_existing=True)
     )
-    campaign = db.session.scalar(query.execution_options(populate_existing=True))
+    campaign = db.session.scalar(query.with_for_update(of=Campaign) if lock else query)
     if campaign is None:
         raise NotFound
     return campaign
+
+
+def get_campaign_for_update(campaign_id: int, scope: Scope) -> Campaign:
+    """The same, locked."""
+    return get_campaign(campaign_id, scope, lock=True)
 
 
 def count_enrolled_by_audience(campaign_id: int) -> dict[int, int]:

@@ -67,18 +67,14 @@ def get_directive(directive_id: int) -> Directive:
     return directive
 
 
-def get_kept_directive(directive_id: int, scope: Scope) -> Directive:
-    """A directive that somebody with this scope keeps, locked for a change; NotFound otherwise."""
+def get_kept_directive(directive_id: int, scope: Scope, lock: bool = False) -> Directive:
+    """A directive that somebody with this scope keeps; NotFound otherwise."""
     kept = sa.select(UnitVersion.unit_id).where(scope.condition(), is_present())
-    query = (
-        sa.select(Directive)
-        .where(
-            Directive.id == directive_id,
-            sa.or_(Directive.unit_id.is_(None), Directive.unit_id.in_(kept)),
-        )
-        .with_for_update()
+    query = sa.select(Directive).where(
+        Directive.id == directive_id,
+        sa.or_(Directive.unit_id.is_(None), Directive.unit_id.in_(kept)),
     )
-    directive = db.session.scalar(query)
+    directive = db.session.scalar(query.with_for_update() if lock else query)
     if directive is None:
         raise NotFound
     return directive

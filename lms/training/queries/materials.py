@@ -86,8 +86,8 @@ def open_material(reader: Reader, material_id: int) -> Opened:
     return Opened(*row)
 
 
-def get_material_to_prepare(reader: Reader, material_id: int) -> Material:
-    """A material of a session that this reader speaks in or organises, locked for a change."""
+def get_material_to_prepare(reader: Reader, material_id: int, lock: bool = False) -> Material:
+    """A material of a session that this reader speaks in or organises; NotFound otherwise."""
     query = (
         sa.select(Material)
         .join(TrainingSession, TrainingSession.id == Material.session_id)
@@ -103,9 +103,8 @@ def get_material_to_prepare(reader: Reader, material_id: int) -> Material:
             contains_eager(Material.session).contains_eager(TrainingSession.campaign),
             joinedload(Material.file),
         )
-        .with_for_update(of=Material)
     )
-    material = db.session.scalar(query)
+    material = db.session.scalar(query.with_for_update(of=Material) if lock else query)
     if material is None:
         raise NotFound
     return material

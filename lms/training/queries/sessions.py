@@ -40,10 +40,10 @@ def list_sessions(campaign_id: int) -> Sequence[TrainingSession]:
     return db.session.scalars(query).all()
 
 
-def get_managed_session(session_id: int, scope: Scope) -> TrainingSession:
-    """A session of a campaign in the scope, with its files, locked; NotFound otherwise."""
+def get_managed_session(session_id: int, scope: Scope, lock: bool = False) -> TrainingSession:
+    """A session of a campaign in the scope, with its files; NotFound otherwise."""
     query = _sessions().where(TrainingSession.id == session_id, managed_by(scope))
-    return _one(query.with_for_update(of=TrainingSession))
+    return _one(query.with_for_update(of=TrainingSession) if lock else query)
 
 
 def get_session_to_prepare(reader: Reader, session_id: int) -> TrainingSession:

@@ -1,7 +1,9 @@
 """Creating and changing directives. The body is sanitised here, at the one door."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
+from html import escape
 
 from flask_babel import gettext as _
 
@@ -9,13 +11,15 @@ from lms.audit.services import record
 from lms.base import clock
 from lms.base.errors import Invalid
 from lms.base.richtext import sanitise
-from lms.base.vietnamese import clean
+from lms.base.vietnamese import clean, clean_lines
 from lms.extensions import db
 from lms.files.services import ReceivedFile, keep_file
 from lms.people.models import Account
 from lms.training.models import Directive, DirectiveKind
 from lms.training.queries.directives import find_same_directive
 from lms.units.queries import Scope, list_roots
+
+_TAG = re.compile(r"</?[a-zA-Z]")
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,15 @@ def _fill(directive: Directive, values: DirectiveValues) -> None:
     directive.symbol = symbol
     directive.issued_on = values.issued_on
     directive.title = clean(values.title)
-    directive.body = sanitise(values.body)
+    directive.body = sanitise(paragraphs(values.body))
+
+
+def paragraphs(text: str) -> str:
+    """Plain text as HTML, an empty line between paragraphs; what has tags stays as it is."""
+    if _TAG.search(text):
+        return text
+    blocks = [block.strip() for block in clean_lines(text).split("\n\n")]
+    return "\n".join(f"<p>{escape(block, quote=False)}</p>" for block in blocks if block)
 
 
 def _attach(actor: Account | None, directive: Directive, file: ReceivedFile | None) -> None:

@@ -1,0 +1,133 @@
+"""Opening a campaign with a preview of who is concerned, topping it up, closing it."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from lms.access.policy import Permission
+from lms.base import clock
+from lms.base.errors import Invalid
+from lms.base.formats import format_integer
+from lms.base.forms import Form
+from lms.base.guards import requires
+from lms.base.paging import page_number
+from lms.people.queries import list_audiences
+from lms.planning import queries
+from lms.planning.forms import TopUpForm
+from lms.planning.views.blueprint import actor, bp, campaign_to_change, form_status, refuse, scope
+from lms.training.models import Campaign, CampaignState, Obligation
+from lms.training.queries.campaigns import get_campaign
+from lms.training.services import enrolments as services
+
+
+@bp.route("/campaigns/<int:campaign_id>/opening", methods=["GET", "POST"])
+@requires(Permission.CAMPAIGN_MANAGE)
+def opening(campaign_id: int) -> ResponseReturnValue:
+    """Before the opening: who will be enrolled. After it: who has come since."""
+    campaign = campaign_to_change(campaign_id)
+    if campaign.state is CampaignState.CLOSED:
+        return redirect(url_for("planning.campaign", campaign_id=campaign_id))
+    if campaign.state is CampaignState.OPEN:
+        return _top_up(campaign)
+    form = Form()
+    if form.validate_on_submit():
+        try:
+            enrolled = services.open_campaign(actor(), campaign)
+        except Invalid as error:
+            return _page(form, refuse(form, error), campaign)
+        flash(
+            ngettext(
+                "Đã mở đợt học cho %(count)s người.",
+                "Đã mở đợt học cho %(count)s người.",
+                enrolled,
+                count=format_integer(enrolled),
+            ),
+            "success",
+        )
+        return redirect(url_for("planning.campaign", campaign_id=campaign_id))
+    return _page(form, form_status(), campaign)
+
+
+def _top_up(campaign: Campaign) -> ResponseReturnValue:
+    form = TopUpForm(data={"due_at": campaign.closes_at})
+    if form.validate_on_submit():
+        try:
+            enrolled = services.enrol_late_joiners(actor(), campaign, form.due_at.data)
+        except Invalid as error:
+            return _page(form, refuse(form, error), campaign)
+        flash(
+            ngettext(
+                "Đã thêm %(count)s người vào đợt học.",
+                "Đã thêm %(count)s người vào đợt học.",
+                enrolled,
+                count=format_integer(enrolled),
+            ),
+            "success",
+        )
+        return redirect(url_for("planning.campaign", campaign_id=campaign.id))
+    return _page(form, form_status(), campaign)
+
+
+def _page(form: Form, status: int, campaign: Campaign) -> ResponseReturnValue:
+    names = {audience.id: audience.name for audience in list_audiences()}
+    counted = services.preview_opening(campaign)
+    rows: list[dict[str, Any]] = [
+        {
+            "audience_id": audience_id,
+            "name": name,
+            "obligation": next(
+                (one.obligation for one in counted if one.audience_id == audience_id), None
+            ),
+            "count": sum(one.count for one in counted if one.audience_id == audience_id),
+        }
+        for audience_id, name in (*names.items(), (None, _("Không thuộc đối tượng nào")))
+    ]
+    concerned = (Obligation.REQUIRED, Obligation.VOLUNTARY)
+    page = render_template(
+        "planning/opening.html",
+        form=form,
+        campaign=campaign,
+        rows=[row for row in rows if row["count"] or row["audience_id"] is not None],
+        total=sum(one.count for one in counted if one.obligation in concerned),
+        now=clock.now(),
+    )
+    return page, status
+
+
+@bp.get("/campaigns/<int:campaign_id>/opening/names")
+@requires(Permission.CAMPAIGN_MANAGE)
+def opening_names(campaign_id: int) -> ResponseReturnValue:
+    """The names behind a count of the preview; `audience` empty: in no audience."""
+    campaign = get_campaign(campaign_id, scope())
+    names = {str(audience.id): audience.name for audience in list_audiences()}
+    chosen = request.args.get("audience", "")
+    audience_id = int(chosen) if chosen in names else None
+    return render_template(
+        "planning/opening_names.html",
+        campaign=campaign,
+        audience_id=audience_id,
+        audience_name=names.get(chosen, _("Không thuộc đối tượng nào")),
+        page=queries.list_concerned(campaign, audience_id, page_number(request.args.get("page"))),
+    )
+
+
+@bp.route("/campaigns/<int:campaign_id>/closing", methods=["GET", "POST"])
+@requires(Permission.CAMPAIGN_MANAGE)
+def closing(campaign_id: int) -> ResponseReturnValue:
+    campaign = campaign_to_change(campaign_id)
+    form = Form()
+    if form.validate_on_submit():
+        services.close_campaign(actor(), campaign)
+        flash(_("Đã đóng đợt học."), "success")
+        return redirect(url_for("planning.campaign", campaign_id=campaign_id))
+    page = render_template(
+        "planning/closing.html",
+        form=form,
+        campaign=campaign,
+        counts=queries.get_counts(campaign_id),
+        now=clock.now(),
+    )
+    return page, form_status()

@@ -1,0 +1,178 @@
+"""Sessions of a campaign: the list, and the form of a recording or a live session."""
+
+from typing import Any
+
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from lms.access.policy import Permission
+from lms.base import clock
+from lms.base.errors import Invalid, PayloadTooLarge
+from lms.base.forms import choices_of
+from lms.base.guards import MEGABYTE, requires, takes_upload
+from lms.base.transactions import reading
+from lms.files.addresses import file_url
+from lms.files.content import PICTURES, FileKind
+from lms.files.uploads import receive_field
+from lms.planning.forms import LiveSessionForm, RecordingForm, SessionForm
+from lms.planning.views.blueprint import actor, bp, form_status, refuse, scope
+from lms.training.models import Campaign, SessionKind, TrainingSession
+from lms.training.queries.campaigns import get_campaign
+from lms.training.queries.sessions import (
+    get_managed_session,
+    list_sessions,
+    list_speaker_choices,
+)
+from lms.training.services import sessions as services
+
+SESSION_BODY = 1040 * MEGABYTE
+"""The largest body of a recording's form: 1 GB of video, captions, a picture and the fields."""
+
+CAPTIONS_LIMIT = 1 * MEGABYTE
+POSTER_LIMIT = 5 * MEGABYTE
+FORMS: dict[SessionKind, type[SessionForm]] = {
+    SessionKind.RECORDED: RecordingForm,
+    SessionKind.LIVE_LINK: LiveSessionForm,
+}
+
+
+@bp.get("/campaigns/<int:campaign_id>/sessions")
+@requires(Permission.CAMPAIGN_MANAGE)
+def sessions(campaign_id: int) -> ResponseReturnValue:
+    campaign = get_campaign(campaign_id, scope())
+    return render_template(
+        "planning/sessions.html",
+        campaign=campaign,
+        sessions=list_sessions(campaign_id),
+        now=clock.now(),
+    )
+
+
+@bp.route("/campaigns/<int:campaign_id>/sessions/new", methods=["GET", "POST"])
+@takes_upload(SESSION_BODY)
+@requires(Permission.CAMPAIGN_MANAGE)
+def create_session(campaign_id: int) -> ResponseReturnValue:
+    campaign = get_campaign(campaign_id, scope())
+    kind = _kind(request.args.get("kind"))
+    form = _form(kind, campaign, {"published_at": clock.now(), "is_required": True})
+    if form.validate_on_submit():
+        try:
+            with reading():
+                files = _receive(form)
+            services.create_session(
+                actor(), get_campaign(campaign_id, scope(), lock=True), kind, _values(form), files
+            )
+        except (Invalid, PayloadTooLarge) as error:
+            status = refuse(form, error)
+            return _form_page(form, status, get_campaign(campaign_id, scope()), kind)
+        flash(_("Đã thêm buổi học."), "success")
+        return redirect(url_for("planning.sessions", campaign_id=campaign_id))
+    return _form_page(form, form_status(), campaign, kind)
+
+
+@bp.route("/sessions/<int:session_id>", methods=["GET", "POST"])
+@takes_upload(SESSION_BODY)
+@requires(Permission.CAMPAIGN_MANAGE)
+def session(session_id: int) -> ResponseReturnValue:
+    kept = get_managed_session(session_id, scope())
+    form = _form(kept.kind, kept.campaign, _present(kept))
+    if form.validate_on_submit():
+        try:
+            with reading():
+                files = _receive(form)
+            kept = get_managed_session(session_id, scope(), lock=True)
+            services.change_session(actor(), kept, _values(form), files)
+        except (Invalid, PayloadTooLarge) as error:
+            status = refuse(form, error)
+            kept = get_managed_session(session_id, scope())
+            return _form_page(form, status, kept.campaign, kept.kind, kept)
+        flash(_("Đã lưu buổi học."), "success")
+        return redirect(url_for("planning.sessions", campaign_id=kept.campaign_id))
+    return _form_page(form, form_status(), kept.campaign, kept.kind, kept)
+
+
+def _kind(text: str | None) -> SessionKind:
+    try:
+        return SessionKind(text or SessionKind.RECORDED)
+    except ValueError:
+        abort(404)
+
+
+def _form(kind: SessionKind, campaign: Campaign, data: dict[str, Any]) -> SessionForm:
+    form = FORMS[kind](data=data)
+    form.directives.choices = choices_of(
+        (directive.id, f"{directive.symbol} – {directive.title}")
+        for directive in campaign.directives
+    )
+    speakers = {account.id: account.display_name for account in list_speaker_choices(campaign)}
+    speakers |= {account.id: account.display_name for account in data.get("present", ())}
+    form.speakers.choices = choices_of(speakers.items())
+    if request.method == "GET" and not data.get("directives") and len(campaign.directives) == 1:
+        form.directives.data = [campaign.directives[0].id]
+    return form
+
+
+def _present(session: TrainingSession) -> dict[str, Any]:
+    return {
+        "title": session.title,
+        "summary": session.summary,
+        "directives": [directive.id for directive in session.directives],
+        "speakers": [account.id for account in session.speakers],
+        "present": list(session.speakers),
+        "published_at": session.published_at,
+        "position": session.position,
+        "is_required": session.is_required,
+        "starts_at": session.starts_at,
+        "join_url": session.join_url,
+    }
+
+
+def _values(form: SessionForm) -> services.SessionValues:
+    data: dict[str, Any] = form.data
+    return services.SessionValues(
+        title=data["title"],
+        summary=data["summary"],
+        directive_ids=data["directives"] or [],
+        speaker_ids=data["speakers"] or [],
+        published_at=data["published_at"],
+        position=data["position"],
+        is_required=bool(data.get("is_required")),
+        starts_at=data.get("starts_at"),
+        join_url=data.get("join_url") or "",
+    )
+
+
+def _receive(form: SessionForm) -> services.SessionFiles:
+    """The files of a recording's form; the small ones first, so that a fault in them is quick."""
+    if not isinstance(form, RecordingForm):
+        return services.NO_FILES
+    captions = receive_field(form.captions, frozenset({FileKind.VTT}), CAPTIONS_LIMIT)
+    poster = receive_field(form.poster, PICTURES, POSTER_LIMIT)
+    limit = current_app.config["VIDEO_LIMIT"]
+    video = receive_field(form.video, frozenset({FileKind.MP4}), limit)
+    return services.SessionFiles(video=video, captions=captions, poster=poster)
+
+
+def _form_page(
+    form: SessionForm,
+    status: int,
+    campaign: Campaign,
+    kind: SessionKind,
+    session: TrainingSession | None = None,
+) -> ResponseReturnValue:
+    urls = {
+        name: file_url(file, sign_in_token=current_user.sign_in_token)
+        for name in ("video", "captions", "poster")
+        if session is not None and (file := getattr(session, name)) is not None
+    }
+    page = render_template(
+        "planning/session.html",
+        form=form,
+        campaign=campaign,
+        kind=kind,
+        session=session,
+        urls=urls,
+    )
+    return page, status
