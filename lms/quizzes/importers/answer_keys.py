@@ -31,11 +31,13 @@ _WITH_TEXT = re.compile(
 _NUMBER_CELL = re.compile(rf"{_NUMBER}\s*[.:)]?", re.IGNORECASE)
 _LETTER_CELL = re.compile(rf"(?:{LETTERS})\s*[.)]?")
 _HEADER = re.compile(
-    r"(?:câu(?:\s*(?:hỏi|số))?|stt|tt|số(?:\s*(?:câu|tt))?|(?:đáp\s*án|đ/?\s*a)(?:\s*đúng)?|"
+    r"(?:câu(?:\s*(?:hỏi|số))?|stt|tt|số(?:\s*(?:câu|tt))?|(?:(?:bảng\s*)?đáp\s*án|đ/?\s*a)(?:\s*đúng)?|"
     r"trả\s*lời|answer|phần.*|)[.:]?",
     re.IGNORECASE,
 )
-_ANSWER_HEADER = re.compile(r"(?:đáp\s*án|đ/?\s*a|trả\s*lời)(?:\s*đúng)?[.:]?", re.IGNORECASE)
+_ANSWER_HEADER = re.compile(
+    r"(?:(?:bảng\s*)?đáp\s*án|đ/?\s*a|trả\s*lời)(?:\s*đúng)?[.:]?", re.IGNORECASE
+)
 _ROW_TITLE = re.compile(
     r"(?:câu(?:\s*(?:hỏi|số))?|số(?:\s*câu)?|đáp\s*án|đ/?\s*a|trả\s*lời)(?![^\W\d_])\s*[.:|]?",
     re.IGNORECASE,
@@ -81,10 +83,15 @@ def row_of_numbers(text: str) -> list[str]:
     return cells if cells and all(cell.isdecimal() for cell in cells) else []
 
 
-def entries_under(numbers: list[str], text: str) -> list[KeyEntry]:
-    """The entries of a line "Đáp án C A B" under its numbers; [] unless there is one for each."""
+def entries_under(numbers: list[str], text: str) -> list[KeyEntry] | None:
+    """The entries of a line "Đáp án C A B" under its numbers; None for a line of other things.
+
+    Without a letter for each number nobody can say whose they are: then there are none.
+    """
     cells = _cells(text)
-    if len(cells) != len(numbers) or not all(_LETTER_CELL.fullmatch(cell) for cell in cells):
+    if not cells or not all(_LETTER_CELL.fullmatch(cell) for cell in cells):
+        return None
+    if len(cells) != len(numbers):
         return []
     return [KeyEntry(_plain(n), cell) for n, cell in zip(numbers, cells, strict=True)]
 
@@ -112,8 +119,10 @@ def entries_of_table(rows: list[list[str]], *, in_key: bool) -> list[KeyEntry]:
         or list(_across(grid, trusted=trusted))
         or list(_down(grid, trusted=trusted))
     )
-    answered = sum(1 for entry in entries if entry.answer)
-    return entries if answered > (0 if trusted else 1) else []
+    answers = [entry.answer for entry in entries if entry.answer]
+    lettered = sum(1 for answer in answers if _LETTER_CELL.fullmatch(answer))
+    enough = lettered > (0 if trusted else 1) and lettered * 2 >= len(answers)
+    return entries if enough else []
 
 
 def _belongs(cell: str) -> bool:

@@ -13,7 +13,7 @@ _WHOLE = re.compile(rf"(?:{phrases.LETTERS})")
 _WITH_TEXT = re.compile(r"(?P<letter>[A-JĐa-jđ])\s*[.):\-–(]\s*(?P<text>\S.*)")
 _DIGITS = re.compile(r"\d(?:\s*[,;/&+]\s*\d)*")
 _QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "–": "-", "—": "-"})
-_EDGES = " .,;:!…"
+_EDGES = " .,;:!?…"
 
 
 class Pointed(NamedTuple):

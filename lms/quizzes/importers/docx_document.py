@@ -17,7 +17,8 @@ from lms.quizzes.importers.docx_runs import Runs, collect_runs
 from lms.quizzes.importers.docx_styles import Element, Styles, visible_shade
 from lms.quizzes.importers.marked_text import PLAIN, Look, canonical
 
-MAX_CHARACTERS = 2_000_000
+MAX_CHARACTERS = 1_000_000
+MAX_PARAGRAPHS = 40_000
 _MAX_COLUMNS = 60
 
 _WRAPPERS = frozenset(
@@ -52,6 +53,7 @@ class _Walker:
         self._document = Document()
         self._held: Runs | None = None
         self._characters = 0
+        self._paragraphs = 0
 
     def document(self) -> Document:
         for block in self._blocks(self._body):
@@ -116,7 +118,8 @@ class _Walker:
         runs = collect_runs(paragraph, self._styles, shade)
         self._document.seen |= runs.seen
         self._characters += sum(len(text) for text, _ in runs.runs)
-        if self._characters > MAX_CHARACTERS:
+        self._paragraphs += 1
+        if self._characters > MAX_CHARACTERS or self._paragraphs > MAX_PARAGRAPHS:
             raise errors.too_large()
         runs.title = self._styles.is_title(properties)
         numbering = self._styles.numbering(properties)

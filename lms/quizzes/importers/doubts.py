@@ -8,11 +8,18 @@ from flask_babel import lazy_gettext as _l
 from lms.quizzes.importers.result import Doubt
 
 _QUOTED = 120
+_LISTED = 20
 
 
 def shorten(text: str) -> str:
     """The text, cut to a length that fits into a message."""
     return text if len(text) <= _QUOTED else text[: _QUOTED - 1].rstrip() + "…"
+
+
+def _listed(numbers: list[str]) -> str:
+    """The first numbers of a list, each once."""
+    unique = list(dict.fromkeys(numbers))
+    return ", ".join(unique[:_LISTED]) + (" …" if len(unique) > _LISTED else "")
 
 
 # About one question.
@@ -214,22 +221,25 @@ def explanations(count: int) -> Doubt:
     )
 
 
-def number_gap(number: str) -> Doubt:
+def number_gap(numbers: list[str]) -> Doubt:
     return Doubt(
         "number_gap",
-        _l("Thiếu câu số %(number)s. Hãy kiểm tra lại cách đánh số.", number=number),
+        _l("Thiếu câu số %(numbers)s. Hãy kiểm tra lại cách đánh số.", numbers=_listed(numbers)),
     )
 
 
-def number_repeat(number: str) -> Doubt:
+def number_repeat(numbers: list[str]) -> Doubt:
     return Doubt(
         "number_repeat",
-        _l("Câu số %(number)s xuất hiện nhiều lần. Hãy kiểm tra lại.", number=number),
+        _l("Số câu bị lặp lại: %(numbers)s. Hãy kiểm tra lại.", numbers=_listed(numbers)),
     )
 
 
-def key_without_question(numbers: str) -> Doubt:
+def key_without_question(numbers: list[str]) -> Doubt:
     return Doubt(
         "key_without_question",
-        _l("Bảng đáp án có số %(numbers)s nhưng không có câu hỏi tương ứng.", numbers=numbers),
+        _l(
+            "Bảng đáp án có số %(numbers)s nhưng không có câu hỏi tương ứng.",
+            numbers=_listed(numbers),
+        ),
     )

@@ -82,15 +82,14 @@ class MarkedText:
             start = match.end()
         return [*parts, self.part(start)]
 
-    def letter_looks(self) -> list[Look]:
-        """The looks of letters and digits alone: marks on spaces and points say nothing.
+    def letter_looks(self) -> tuple[Look, ...]:
+        """The different looks of letters and digits, in order: marks on points say nothing.
 
         Where there are none (an option such as "≥"), those of every character but spaces.
         """
         pairs = list(zip(self.text, self.looks, strict=True))
-        return [look for char, look in pairs if char.isalnum()] or [
-            look for char, look in pairs if not char.isspace()
-        ]
+        looks = dict.fromkeys(look for char, look in pairs if char.isalnum())
+        return tuple(looks or dict.fromkeys(look for char, look in pairs if not char.isspace()))
 
 
 def canonical(runs: Iterable[tuple[str, Look]]) -> MarkedText:

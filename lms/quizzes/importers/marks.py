@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from enum import Enum, auto
 from typing import NamedTuple
 
-from lms.quizzes.importers.drafts import Draft, DraftOption
+from lms.quizzes.importers.drafts import Draft
 from lms.quizzes.importers.marked_text import Look
 
 # From the surest sign to the one that most often is mere emphasis.
@@ -31,11 +31,11 @@ class Finding(Enum):
 
 
 class Marked(NamedTuple):
-    """The marked options (indexes) and what that says."""
+    """The marked options (indexes) and what that says; `is_faint` when by italics alone."""
 
     options: frozenset[int]
     finding: Finding
-    is_weak: bool = False
+    is_faint: bool = False
 
 
 class _Base(NamedTuple):
@@ -52,11 +52,13 @@ class _Set(NamedTuple):
 
 def read_marks(drafts: list[Draft]) -> list[Marked]:
     """For each draft, in order, what its marks say, judged by how the whole file marks."""
-    bases = _Base(
-        _usual(look.colour for look in _all_looks(drafts)),
-        _usual(look.shade for look in _all_looks(drafts)),
-    )
-    sets = [{sign: _marked(draft, sign, bases) for sign in SIGNS} for draft in drafts]
+    faces = [[option.content.letter_looks() for option in draft.options] for draft in drafts]
+    first = [looks[0] for options in faces for looks in options if looks]
+    base = _Base(_usual(look.colour for look in first), _usual(look.shade for look in first))
+    sets = [
+        {sign: _marked(draft, looks, sign, base) for sign in SIGNS}
+        for draft, looks in zip(drafts, faces, strict=True)
+    ]
     usage = Counter(
         sign
         for draft, by_sign in zip(drafts, sets, strict=True)
@@ -65,19 +67,23 @@ def read_marks(drafts: list[Draft]) -> list[Marked]:
     )
     if any(usage[sign] for sign in SIGNS if sign != "italic"):
         del usage["italic"]
-    return [
-        _judge(draft, by_sign, usage, bases) for draft, by_sign in zip(drafts, sets, strict=True)
-    ]
+    judged = []
+    for draft, looks, by_sign in zip(drafts, faces, sets, strict=True):
+        marked = _judge(draft, by_sign, usage)
+        if marked.finding is Finding.NONE and _is_part_marked(looks, usage, base):
+            marked = Marked(frozenset(), Finding.PARTLY)
+        judged.append(marked)
+    return judged
 
 
-def _judge(draft: Draft, by_sign: dict[str, _Set], usage: Counter[str], base: _Base) -> Marked:
+def _judge(draft: Draft, by_sign: dict[str, _Set], usage: Counter[str]) -> Marked:
     apart = {
         sign: by_sign[sign]
         for sign in SIGNS
         if usage[sign] and _sets_apart(by_sign[sign].options, draft)
     }
     if not apart:
-        return _judge_unmarked(draft, by_sign, usage, base)
+        return _judge_unmarked(draft, by_sign, usage)
     found = {marked.options for marked in apart.values()}
     if len(found) > 1 or any(marked.mixed for marked in apart.values()):
         return Marked(frozenset().union(*found), Finding.CONFLICT)
@@ -87,18 +93,14 @@ def _judge(draft: Draft, by_sign: dict[str, _Set], usage: Counter[str], base: _B
         all(sign in _WEAK and usage[sign] == 1 for sign in apart) and main > 1
     ):
         return Marked(options, Finding.UNUSUAL)
-    return Marked(options, Finding.CLEAR, is_weak=all(sign in _WEAK for sign in apart))
+    return Marked(options, Finding.CLEAR, is_faint=set(apart) == {"italic"})
 
 
-def _judge_unmarked(
-    draft: Draft, by_sign: dict[str, _Set], usage: Counter[str], base: _Base
-) -> Marked:
+def _judge_unmarked(draft: Draft, by_sign: dict[str, _Set], usage: Counter[str]) -> Marked:
     everything = frozenset(range(len(draft.options)))
     main = usage.most_common(1)[0][0] if usage else ""
     if main and len(everything) > 1 and by_sign[main].options == everything:
         return Marked(everything, Finding.ALL)
-    if any(_is_part_marked(option, sign, base) for option in draft.options for sign in usage):
-        return Marked(frozenset(), Finding.PARTLY)
     return Marked(frozenset(), Finding.NONE)
 
 
@@ -106,33 +108,26 @@ def _sets_apart(options: frozenset[int], draft: Draft) -> bool:
     return 0 < len(options) < len(draft.options)
 
 
-def _all_looks(drafts: list[Draft]) -> list[Look]:
-    """One look per option: that of its first letter."""
-    looks = []
-    for draft in drafts:
-        for option in draft.options:
-            looks += option.content.letter_looks()[:1]
-    return looks
-
-
 def _usual(values: Iterable[str]) -> str | None:
     """Plain, unless hardly any option is; then what most wear. None when there is no most."""
     counted = Counter(values)
     total = counted.total()
+    if not total:
+        return ""
     if counted[""] >= total * _PLAIN_SHARE:
         return ""
     value, count = counted.most_common(1)[0]
     return value if count > total * _MOST else None
 
 
-def _marked(draft: Draft, sign: str, base: _Base) -> _Set:
+def _marked(draft: Draft, faces: list[tuple[Look, ...]], sign: str, base: _Base) -> _Set:
     if sign == "tick":
         return _Set(frozenset(i for i, option in enumerate(draft.options) if option.ticked))
     letters: dict[int, str] = {}
     texts: dict[int, str] = {}
     for index, option in enumerate(draft.options):
         letter = _value(option.look, sign, base) if option.look is not None else ""
-        words = {_value(look, sign, base) for look in option.content.letter_looks()}
+        words = {_value(look, sign, base) for look in faces[index]}
         if letter:
             letters[index] = letter
         if len(words) == 1 and (word := words.pop()):
@@ -173,8 +168,11 @@ def _value(look: Look, sign: str, base: _Base) -> str:
     return "yes" if worn.get(sign) else ""
 
 
-def _is_part_marked(option: DraftOption, sign: str, base: _Base) -> bool:
-    if sign == "tick":
-        return False
-    words = {bool(_value(look, sign, base)) for look in option.content.letter_looks()}
-    return len(words) > 1
+def _is_part_marked(faces: list[tuple[Look, ...]], usage: Counter[str], base: _Base) -> bool:
+    """Whether some words of an option wear a sign of the file and others do not."""
+    return any(
+        len({bool(_value(look, sign, base)) for look in looks}) > 1
+        for looks in faces
+        for sign in usage
+        if sign != "tick"
+    )

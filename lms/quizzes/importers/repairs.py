@@ -4,7 +4,7 @@ Works on a single draft, with the whole of it in view. Never decides which answe
 """
 
 import re
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from lms.quizzes.importers import doubts, labels, phrases
 from lms.quizzes.importers.drafts import Draft, DraftOption
@@ -20,6 +20,7 @@ _TICK_BACK = re.compile(
 _CROSS_BACK = re.compile(r"\s*[(\[]\s*(?:sai|s)\s*[)\]]\s*\.?\s*$", re.IGNORECASE)
 _POINT = re.compile(r"(?P<bullet>[-–—•▪●○+*✓])\s+|(?P<number>\d{1,2})\s*[.)/](?!\d)\s*")
 _TAIL = 80
+_MOST_STARTS = 5
 
 
 def repair(draft: Draft) -> None:
@@ -54,9 +55,12 @@ def _split_stem(draft: Draft) -> None:
     if draft.options and draft.options[0].letter != "B" and draft.options[0].letter != "C":
         return
     for index, line in enumerate(draft.stem):
-        for label in labels.inline_labels(line, labels.ANY_GAP):
-            if label.letter != "A" or not label.style.startswith("upper"):
-                continue
+        starts = (
+            label
+            for label in labels.inline_labels(line, labels.ANY_GAP)
+            if label.letter == "A" and label.style.startswith("upper")
+        )
+        for label in islice(starts, _MOST_STARTS):
             first = _option(line, label)
             wanted = draft.options[0].letter if draft.options else ""
             if wanted == "B" or _find_next(first):

@@ -114,8 +114,8 @@ class Tokenizer:
                 self._numbers = row
                 return []
             numbers, self._numbers = self._numbers, []
-            under = answer_keys.entries_under(numbers, text) if numbers else []
-            if under:
+            under = answer_keys.entries_under(numbers, text) if numbers else None
+            if under is not None:
                 return under
         elif self._has_stem and not self._has_options:
             return None

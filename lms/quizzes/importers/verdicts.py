@@ -19,6 +19,7 @@ from lms.quizzes.importers.result import Doubt, ImportedFile, ImportedQuestion
 # From this share on, questions with several marked options are the custom of the file.
 _USUAL_SHARE = 0.2
 _LONGEST_GAP = 20
+_MOST_ALIKE = 100
 _ASKS_FOR_SEVERAL = re.compile(
     r"\b(?:những|các) .{1,60}\bnào\b|\bnhững gì\b|\bchọn (?:các|những|nhiều|hai|ba|bốn|\d)\b|"
     r"\bnhiều (?:phương án|đáp án|lựa chọn|câu trả lời|ý)\b|"
@@ -92,10 +93,9 @@ def _correct(
     if not written:
         return _by_marks(draft, mark, several)
     correct = written.pop()
-    # A mark nobody else uses is emphasis: it does not speak against an answer in writing.
-    if mark.finding is Finding.CONFLICT or (
-        mark.finding is Finding.CLEAR and mark.options != correct
-    ):
+    # Italics, and a mark no other question has, are emphasis beside an answer in writing.
+    differs = mark.finding is Finding.CLEAR and not mark.is_faint and mark.options != correct
+    if differs or mark.finding is Finding.CONFLICT:
         return None, doubts.conflicting_answer()
     return correct, None
 
@@ -200,7 +200,8 @@ def _compare_stems(questions: list[ImportedQuestion]) -> None:
             if len(options & others) * 2 >= len(options | others):
                 question.doubts.append(doubts.duplicate_stem(number))
                 break
-        seen.setdefault(stem, []).append((place + 1, options))
+        if len(seen.setdefault(stem, [])) < _MOST_ALIKE:
+            seen[stem].append((place + 1, options))
 
 
 def _about_file(given: list[str], reading: Reading, matched: Matched) -> list[Doubt]:
@@ -210,11 +211,17 @@ def _about_file(given: list[str], reading: Reading, matched: Matched) -> list[Do
     if reading.explanations:
         found.append(doubts.explanations(reading.explanations))
     if matched.unused:
-        found.append(doubts.key_without_question(", ".join(matched.unused[:20])))
+        found.append(doubts.key_without_question(matched.unused))
     numbers = [(place, int(n)) for place, n in enumerate(given) if n.isdecimal()]
+    repeats: list[str] = []
+    gaps: list[str] = []
     for (earlier, before), (later, number) in pairwise(numbers):
         if number == before:
-            found.append(doubts.number_repeat(str(number)))
+            repeats.append(str(number))
         elif before + later - earlier < number <= before + _LONGEST_GAP:
-            found += [doubts.number_gap(str(gap)) for gap in range(before + 1, number)]
+            gaps += [str(gap) for gap in range(before + 1, number)]
+    if repeats:
+        found.append(doubts.number_repeat(repeats))
+    if gaps:
+        found.append(doubts.number_gap(gaps))
     return found

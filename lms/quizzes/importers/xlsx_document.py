@@ -15,9 +15,9 @@ from lms.quizzes.importers.blocks import Cell, Document, Line, Note, Table
 from lms.quizzes.importers.docx_styles import visible_colour, visible_shade
 from lms.quizzes.importers.marked_text import Look, MarkedText
 
-MAX_ROWS = 10_000
-MAX_COLUMNS = 40
-MAX_CHARACTERS = 2_000_000
+MAX_ROWS = 6000
+MAX_COLUMNS = 30
+MAX_CHARACTERS = 1_000_000
 
 _PERCENT = re.compile(r"0(?:\.(0+))?%")
 
@@ -46,13 +46,13 @@ def _document(workbook: Any) -> Document:
             document.seen.add("hidden_text")
             continue
         rows: list[list[Cell]] = []
-        for cells in sheet.iter_rows(max_row=MAX_ROWS, max_col=MAX_COLUMNS):
+        for cells in sheet.iter_rows(max_row=MAX_ROWS + 1, max_col=MAX_COLUMNS):
             row = [_cell(cell) for cell in cells]
             characters += sum(len(line.content) for cell in row for line in cell)
-            if characters > MAX_CHARACTERS:
-                raise errors.too_large()
             if any(row):
                 rows.append(row)
+            if characters > MAX_CHARACTERS or len(rows) > MAX_ROWS:
+                raise errors.too_large()
         if rows:
             document.blocks.append(Table(rows))
     return document
