@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
 import socket
-from pathlib import Path
 
 from setup import assets, environment
 from setup.console import ROOT, VENV_PYTHON, run, say, stop
@@ -22,7 +20,6 @@ def main() -> None:
     assets.ensure()
     compile_translations()
     prepare_database()
-    _print_accounts()
     say(f"Serving http://{HOST}:{port} (Ctrl-C stops it)")
     command = server_command(str(VENV_PYTHON), str(port))
     os.chdir(ROOT)
@@ -55,7 +52,8 @@ def compile_translations() -> None:
 
 
 def prepare_database() -> None:
-    """Bring the database to the newest migration and fill it with demo data if it is empty."""
+    """Bring the database to the newest migration, fill it with demo data if it is empty, and
+    print the demo's sign-ins."""
     say("Preparing the database (the demo data are made once, in about a minute)")
     for command in (["db", "upgrade"], ["demo"]):
         if not run([VENV_PYTHON, "-m", "flask", "--app", "wsgi", *command]):
@@ -76,15 +74,6 @@ def _port() -> int:
                 f"    make run PORT={int(text) % 65000 + 1}"
             )
     return int(text)
-
-
-def _print_accounts() -> None:
-    file = Path(os.environ.get("INSTANCE_DIR") or ROOT / "instance") / "demo-accounts.json"
-    if not file.exists():
-        return
-    say(f"Demo sign-ins (also in {os.path.relpath(file, ROOT)}):")
-    for role, account in json.loads(file.read_text(encoding="utf-8")).items():
-        print(f"      {role:<16} {account['login']:<28} {account['password']}", flush=True)
 
 
 if __name__ == "__main__":

@@ -68,7 +68,7 @@ def _with_wrk(server: Server, calls: Sequence[Call], seconds: float) -> Measured
                 content = raw(call)
                 file.write(b"%d\n%s\n" % (len(content), content))
         script.write_text(LUA.replace("@FILE@", str(requests_file)), encoding="utf-8")
-        output = subprocess.run(
+        run = subprocess.run(
             [
                 *("wrk", "--threads", "1", "--connections", str(CONNECTIONS)),
                 *("--duration", f"{max(1, round(seconds))}s", "--timeout", "10s"),
@@ -76,9 +76,11 @@ def _with_wrk(server: Server, calls: Sequence[Call], seconds: float) -> Measured
             ],
             capture_output=True,
             text=True,
-            check=True,
-        ).stdout
-    line = next(line for line in output.splitlines() if line.startswith("MEASURED "))
+            check=False,
+        )
+    if run.returncode != 0:
+        raise RuntimeError(f"wrk against {server.name}: {run.stdout}{run.stderr}")
+    line = next(line for line in run.stdout.splitlines() if line.startswith("MEASURED "))
     requests, took, p50, p95, p99, failed = (float(part) for part in line.split()[1:])
     return int(requests), took / 1e6, p50 / 1e3, p95 / 1e3, p99 / 1e3, int(failed)
 
