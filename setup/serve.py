@@ -11,6 +11,14 @@ from setup.console import environment as child_environment
 
 HOST = "127.0.0.1"
 MOST_THREADS = 8
+PREPARE = """
+from flask.cli import FlaskGroup
+from wsgi import app
+
+flask = FlaskGroup(create_app=lambda: app)
+for command in (["db", "upgrade"], ["demo"]):
+    flask.main(command, prog_name="flask", standalone_mode=False)
+"""
 
 
 def main() -> None:
@@ -55,9 +63,13 @@ def prepare_database() -> None:
     """Bring the database to the newest migration, fill it with demo data if it is empty, and
     print the demo's sign-ins."""
     say("Preparing the database (the demo data are made once, in about a minute)")
-    for command in (["db", "upgrade"], ["demo"]):
-        if not run([VENV_PYTHON, "-m", "flask", "--app", "wsgi", *command]):
-            stop(f"`flask --app wsgi {' '.join(command)}` failed; the reason stands above.")
+    if not run(prepare_command(str(VENV_PYTHON))):
+        stop("The database could not be prepared; the reason stands above.")
+
+
+def prepare_command(python: str) -> list[str]:
+    """`flask --app wsgi db upgrade` and `flask --app wsgi demo`, in one process for speed."""
+    return [python, "-c", PREPARE]
 
 
 def _port() -> int:

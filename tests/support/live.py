@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from setup.serve import prepare_command
 from tests.support.servers import ROOT, Server, granian, running
 
 DATABASE = "thu-hoach.sqlite3"
@@ -48,14 +49,13 @@ def product_env(folder: Path, database: str | None = None) -> dict[str, str]:
 
 def fill_with_demo(env: Mapping[str, str]) -> None:
     """Migrate an empty database and fill it with demo data, by the commands of `make run`."""
-    for command in (["db", "upgrade"], ["demo"]):
-        subprocess.run(
-            [sys.executable, "-m", "flask", "--app", "wsgi", *command],
-            cwd=ROOT,
-            env={**os.environ, **env},
-            check=True,
-            capture_output=True,
-        )
+    subprocess.run(
+        prepare_command(sys.executable),
+        cwd=ROOT,
+        env={**os.environ, **env},
+        check=True,
+        capture_output=True,
+    )
 
 
 def demo_template(shared: Path) -> Path:
