@@ -24,7 +24,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from lms.base import clock
 from lms.base.errors import DomainError
 from lms.base.form_messages import OurTranslations
-from lms.base.richtext import MAX_BYTES
+from lms.base.richtext import refuse_unreadable
 from lms.base.vietnamese import clean, clean_lines
 
 
@@ -74,13 +74,13 @@ class ChecksField(SelectMultipleField):
 
 
 class RichTextField(TextAreaField):
-    """HTML from an author, refused by size before anybody parses it; services sanitise it."""
+    """HTML from an author, refused by size and shape before it is parsed; services sanitise it."""
 
     def pre_validate(self, form: Any) -> None:
-        if len((self.data or "").encode()) > MAX_BYTES:
-            raise ValidationError(
-                _("Nội dung dài quá 100 kB. Hãy rút ngắn hoặc đính kèm dưới dạng tệp.")
-            )
+        try:
+            refuse_unreadable(self.data or "")
+        except DomainError as error:
+            raise ValidationError(error.message) from error
 
 
 class DayField(DateField):
