@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -82,19 +84,18 @@ def test_another_reviewers_essay_answers_like_a_missing_one(
     answers = set()
     for name in ("X9-999", "A1-001", "Z0-000", "%00", "'--", "K7-204%00", "1"):
         target = address.format(name)
-        if not address.endswith("pass-on"):
-            response = client.get(target)
+        with client.without_audit():  # an address with %00 makes no valid page
+            if not address.endswith("pass-on"):
+                response = client.get(target)
+                assert response.status_code == 404, name
+                answers.add(_without_tokens(response.get_data(as_text=True)))
+            response = client.post(target, data={"csrf_token": token, "reason": "biết"})
             assert response.status_code == 404, name
-            answers.add(response.get_data(as_text=True).replace(name, ""))
-        response = client.post(target, data={"csrf_token": token, "reason": "biết"})
-        assert response.status_code == 404, name
-    assert len({_without_tokens(answer) for answer in answers}) <= 1
+    assert len(answers) <= 1
 
 
 def _without_tokens(html: str) -> str:
     """A page without what differs each time: CSRF proofs and its own address."""
-    import re
-
     return re.sub(r'(name="(?:csrf_token|next)" value=")[^"]*', r"\1", html)
 
 
@@ -195,7 +196,6 @@ def test_a_script_saves_as_one_goes_and_gets_a_receipt(
 @pytest.mark.parametrize(
     "body",
     [
-        None,
         [],
         "x",
         {"levels": []},
@@ -339,9 +339,10 @@ def test_saving_a_mark_costs_few_statements(
     ground: Ground, client: PageClient, mine: MarkingAssignment
 ) -> None:
     page = client.get_page("/marking/K7-204")
+    draft, whole = as_json(ground, 0), as_json(ground, 1, action="finish")
     with count_statements() as statements:
-        assert send(client, page, as_json(ground, 0)).status_code == 200
-    assert len(statements) <= 8, "\n".join(statements)
+        assert send(client, page, draft).status_code == 200
+    assert len(statements) <= 7, "\n".join(statements)
     with count_statements() as statements:
-        assert send(client, page, as_json(ground, 1, action="finish")).status_code == 200
+        assert send(client, page, whole).status_code == 200
     assert len(statements) <= 12, "\n".join(statements)

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from lms.base.errors import NotFound
-from lms.essays.models import Criterion, EssayTask, EssayVariant, Level
+from lms.essays.models import Criterion, EssaySubmission, EssayTask, EssayVariant, Level
 from lms.extensions import db
 from lms.marking.scoring import Rubric, RubricCriterion, share
 
@@ -68,6 +68,12 @@ class Sheet:
             }
             for c in self.criteria
         }
+
+
+def get_variant_id(submission_id: int) -> int:
+    """The variant that a submission was written on."""
+    query = sa.select(EssaySubmission.variant_id).where(EssaySubmission.id == submission_id)
+    return db.session.execute(query).scalar_one()
 
 
 def load_sheet(variant_id: int) -> Sheet:

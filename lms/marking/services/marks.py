@@ -14,13 +14,12 @@ from lms.audit.services import record
 from lms.base import clock
 from lms.base.errors import Conflict, Invalid, NotAllowed
 from lms.base.vietnamese import clean_lines
-from lms.essays.queries import get_submission
 from lms.extensions import db
 from lms.marking import scoring
 from lms.marking.inputs import MarkInput
 from lms.marking.models import Mark, MarkDraft, MarkingAssignment
 from lms.marking.queries.marks import find_current_mark, has_released_mark
-from lms.marking.queries.sheets import Sheet, as_levels, load_sheet
+from lms.marking.queries.sheets import Sheet, as_levels, get_variant_id, load_sheet
 from lms.marking.services.passing import check_reason
 from lms.people.models import Account
 
@@ -107,7 +106,7 @@ def change_mark(
 
 
 def _sheet(assignment: MarkingAssignment) -> Sheet:
-    return load_sheet(get_submission(assignment.submission_id).variant_id)
+    return load_sheet(get_variant_id(assignment.submission_id))
 
 
 def _check(sheet: Sheet, given: MarkInput) -> str:
