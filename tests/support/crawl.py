@@ -59,7 +59,7 @@ def kind_of(address: str) -> str:
     return "/".join(steps) + "?" + "&".join(names)
 
 
-def walk(client: PageClient, of_a_kind: int = 4) -> Iterator[Page]:
+def walk(client: PageClient, of_a_kind: int = 3) -> Iterator[Page]:
     """Every page that can be reached by links from the page the client is on, that one first.
 
     AssertionError for a link that leads to no answer with status 200.
