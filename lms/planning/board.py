@@ -156,9 +156,13 @@ def _materials(facts: Facts) -> Line:
     for session in facts.sessions:
         present = [one for one in session.materials if one.withdrawn_at is None]
         count += len(present)
-        if not present:
+        if not present and session.kind is SessionKind.RECORDED:
             without.append(session.title)
-    lacks = (_("Chưa có tài liệu: %(names)s.", names=_names(without)),) if without else ()
+    lacks: tuple[str, ...] = ()
+    if without:
+        lacks = (_("Chưa có tài liệu: %(names)s.", names=_names(without)),)
+    elif not count:
+        lacks = (_("Chưa có tài liệu nào."),)
     has = ngettext("%(num)s tài liệu", "%(num)s tài liệu", count) if count else ""
     return Line(_("Tài liệu"), has, lacks, "planning.sessions", _at(facts))
 

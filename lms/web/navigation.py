@@ -12,13 +12,14 @@ from lms.access.enforcement import current_powers
 from lms.access.policy import Permission
 
 OWN_STUDY = (
-    "home",
+    "home.campaign",
     "viewing",
     "essays.write",
     "quizzes.quiz",
     "quizzes.attempt",
     "quizzes.result",
 )
+PREPARING = ("training.session_materials", "training.add_material", "training.edit_material")
 ORGANISING = (
     "planning",
     "quizzes.manage",
@@ -50,13 +51,13 @@ def navigation() -> list[NavigationItem]:
     if current_user.member_id is not None:
         entries.append((_("Việc của tôi"), "home.my_tasks", OWN_STUDY))
     if powers.may(Permission.MATERIAL_UPLOAD) and not powers.may(Permission.CAMPAIGN_MANAGE):
-        entries.append((_("Buổi của tôi"), "home.my_sessions", ()))
+        entries.append((_("Buổi của tôi"), "home.my_sessions", PREPARING))
     if powers.may(Permission.ESSAY_MARK):
         entries.append((_("Bài cần chấm"), "marking.queue", ()))
     if powers.may(Permission.RATE_READ):
         entries.append((_("Giám sát"), "supervision.overview", ("supervision",)))
     if powers.may(Permission.CAMPAIGN_MANAGE):
-        entries.append((_("Tổ chức"), "planning.campaigns", ORGANISING))
+        entries.append((_("Tổ chức"), "planning.campaigns", ORGANISING + PREPARING))
     if powers.may(Permission.UNIT_MANAGE):
         entries.append((_("Quản trị"), "administration.index", ("administration",)))
     entries.append((_("Văn bản"), "training.directives", ()))
