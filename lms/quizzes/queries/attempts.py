@@ -211,8 +211,8 @@ def list_items(attempt_id: int) -> Sequence[QuizAttemptItem]:
 def list_shown(attempt_id: int, *, marks: bool = False, right: bool = False) -> list[ShownQuestion]:
     """The questions of an attempt for a page, one statement.
 
-    `marks` tells which answers are right, `right` the right options too; a page before
-    submission asks for neither.
+    `marks` tells which answers are right (all about a question that is), `right` the right
+    options of every question; a page before submission asks for neither.
     """
     query = (
         sa.select(
@@ -226,17 +226,12 @@ def list_shown(attempt_id: int, *, marks: bool = False, right: bool = False) -> 
         .where(QuizAttemptItem.attempt_id == attempt_id)
         .order_by(QuizAttemptItem.position)
     )
-    return [
-        ShownQuestion(
-            position,
-            kind,
-            stem,
-            tuple(_shown(option, chosen, right) for option in options),
-            answered_at,
-            is_right(options, chosen) if marks else None,
-        )
-        for position, kind, stem, options, chosen, answered_at in db.session.execute(query)
-    ]
+    shown = []
+    for position, kind, stem, options, chosen, answered_at in db.session.execute(query):
+        mark = is_right(options, chosen) if marks else None
+        told = tuple(_shown(option, chosen, right or mark is True) for option in options)
+        shown.append(ShownQuestion(position, kind, stem, told, answered_at, mark))
+    return shown
 
 
 def _shown(option: dict[str, Any], chosen: list[str], right: bool) -> ShownOption:

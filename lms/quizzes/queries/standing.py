@@ -39,10 +39,9 @@ class Standing:
             self.passes(outcome) for outcome in self.outcomes
         )
 
-    @property
-    def least_right(self) -> int:
-        """How many questions of the next attempt must be right."""
-        return least_right(self.study.requirement.quiz_pass_ratio, self.quiz.question_count)
+    def least_right(self, count: int) -> int:
+        """How many of `count` questions must be right to pass."""
+        return least_right(self.study.requirement.quiz_pass_ratio, count)
 
     @property
     def may_start(self) -> bool:
