@@ -216,7 +216,7 @@ def _level_faults(place: int, criterion: CriterionDesign) -> Iterator[Fault]:
                 (*path, "share"),
                 _("Các mức xếp từ yếu đến tốt: số này không được nhỏ hơn mức trên."),
             )
-        best = max(best, level.share)
+        best = max(best, min(level.share, 1.0))
     if abs(criterion.levels[-1].share - 1) > 1e-9:
         yield Fault(
             ("criteria", place, "levels", len(criterion.levels) - 1, "share"),

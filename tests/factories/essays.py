@@ -69,9 +69,7 @@ def words(number: int, word: str = "chữ") -> str:
     return " ".join(f"{word}{index}" for index in range(1, number + 1))
 
 
-def save(
-    account: Account, campaign: Campaign, base_revision: int = 0, **texts: str
-) -> Saved:
+def save(account: Account, campaign: Campaign, base_revision: int = 0, **texts: str) -> Saved:
     """One save of a page that was opened on a revision."""
     return services.save_draft(account, campaign.id, DraftText(texts, base_revision))
 

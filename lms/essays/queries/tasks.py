@@ -83,7 +83,7 @@ def get_coverage(campaign: Campaign, task: EssayTask | None) -> TaskCoverage:
         .where(EssayVariant.task_id == task.id)
         .group_by(Essay.variant_id)
     )
-    begun: dict[int, int] = dict(counted.tuples().all())
+    begun: dict[int, int] = dict(counted.all())
     return TaskCoverage(
         asked,
         [audience for audience in asked if audience.id not in with_variant],

@@ -30,7 +30,7 @@ def record_outcomes(outcomes: Sequence[ReleasedOutcome], at: datetime) -> None:
         query = sa.select(EssaySubmission.id, EssaySubmission.enrolment_id).where(
             EssaySubmission.id.in_([outcome.submission_id for outcome in batch])
         )
-        enrolments = dict(db.session.execute(query).tuples())
+        enrolments = dict(db.session.execute(query).all())
         progress.record_essay_outcomes(
             [
                 (enrolments[each.submission_id], each.value, each.band, each.is_passed)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -47,7 +47,6 @@ def task(campaign_id: int) -> ResponseReturnValue:
         coverage=queries.get_coverage(campaign, existing),
         ready_made=list_ready_made(),
         form=form,
-        campaign_url=_campaign_url(campaign_id),
     )
     return page, 422 if request.method == "POST" else 200
 
@@ -151,14 +150,6 @@ def preview(campaign_id: int, audience_id: int) -> ResponseReturnValue:
         variant=shown,
         length=measure_essay(shown.sections, {}, shown.least_words, shown.most_words),
     )
-
-
-def _campaign_url(campaign_id: int) -> str:
-    """The campaign's own page, which the floor above draws."""
-    endpoint = "planning.campaign"
-    if endpoint in current_app.view_functions:
-        return url_for(endpoint, campaign_id=campaign_id)
-    return url_for("home.index")
 
 
 def _organiser() -> Account:

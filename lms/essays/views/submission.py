@@ -4,11 +4,12 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from lms.base.errors import Conflict, DomainError, Invalid, NotAllowed
+from lms.base.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
 from lms.base.guards import member
 from lms.essays import queries, services
 from lms.essays.lengths import measure_essay
 from lms.essays.outcomes import find_outcome
+from lms.essays.queries import Writing
 from lms.essays.stamps import short_stamp
 from lms.essays.views import bp
 
@@ -23,7 +24,7 @@ def check(campaign_id: int) -> ResponseReturnValue:
         return redirect(url_for("essays.receipt", campaign_id=campaign_id))
     if writing.variant is None:
         return redirect(url_for("essays.write", campaign_id=campaign_id))
-    return _check_page(campaign_id)
+    return _check_page(writing)
 
 
 @bp.post("/campaigns/<int:campaign_id>/essay/submission")
@@ -38,13 +39,14 @@ def submit_essay(campaign_id: int) -> ResponseReturnValue:
             int(revision) if revision.isascii() and revision.isdigit() else 0,
         )
     except (Invalid, Conflict, NotAllowed) as error:
-        return _check_page(campaign_id, error.message), STATUS_OF.get(type(error), 403)
+        writing = queries.get_writing(current_user.member_id, campaign_id)
+        return _check_page(writing, error.message), STATUS_OF.get(type(error), 403)
     return redirect(url_for("essays.receipt", campaign_id=campaign_id))
 
 
-def _check_page(campaign_id: int, error: str = "") -> str:
-    writing = queries.get_writing(current_user.member_id, campaign_id)
-    assert writing.variant is not None  # noqa: S101 - both callers have made sure
+def _check_page(writing: Writing, error: str = "") -> str:
+    if writing.variant is None:
+        raise NotFound
     variant = queries.variant_with_sections(writing.variant.id)
     head = queries.find_head(writing.essay)
     texts = head.texts if head is not None else {}

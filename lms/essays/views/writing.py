@@ -75,7 +75,7 @@ def _save_for_script(campaign_id: int) -> ResponseReturnValue:
     keep_despite_refusal()
     return (
         jsonify(
-            receipt,
+            **receipt,
             error=_("Bài đã được sửa ở nơi khác. Cả hai bài đều đã được giữ lại."),
             other=_texts(saved.other),
             yours=_texts(saved.draft),

@@ -1,0 +1,1 @@
+"""Essays, from the lengths to the pages."""
