@@ -87,8 +87,15 @@ class Page:
         raise AssertionError(f"{self.address} has no element with the id {name!r}")
 
     def links(self) -> dict[str, str]:
-        """Words of each link → its address (the last one where words recur)."""
-        return {audit.text_of(a): a.get("href") for a in self.root.iter("a") if a.get("href")}
+        """Words of each link that is shown → its address (the last one where words recur)."""
+        return {audit.text_of(a): a.get("href") for a in self._shown_links()}
+
+    def link_addresses(self) -> list[str]:
+        """Address of every link that is shown, in order."""
+        return [a.get("href") for a in self._shown_links()]
+
+    def _shown_links(self) -> list[etree._Element]:
+        return [a for a in self.root.iter("a") if a.get("href") and not _is_hidden(a)]
 
     def rows(self, table_id: str | None = None) -> list[list[str]]:
         """Words of each cell, row by row, of the tables (or of one) on the page."""
@@ -194,6 +201,11 @@ class PageClient(FlaskClient):
         )
         self.page = page
         return page
+
+
+def _is_hidden(element: etree._Element) -> bool:
+    around = [element, *element.iterancestors()]
+    return any(one.get("hidden") is not None for one in around)
 
 
 def _address(response: TestResponse) -> str:

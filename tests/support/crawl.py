@@ -83,7 +83,7 @@ def walk(client: PageClient, of_a_kind: int = 3) -> Iterator[Page]:
             continue
         page = Page(client, response)
         yield page
-        for link in page.links().values():
+        for link in page.link_addresses():
             target = urldefrag(urljoin(page.address, link)).url
             if not urlsplit(target).scheme and not urlsplit(target).netloc:
                 waiting.append((target, page.address))
