@@ -25,6 +25,7 @@ _OPTION = re.compile(
     rf"(?:{_BEFORE_MARK})?\(?(?P<letter>[a-jđ])[).]?|{_BEFORE_MARK}(?P<digit>\d)[).]?"
 )
 _ASIDE = re.compile(r"\s*\([^()]{2,}\)\s*$")
+_NUMBER_CELL = re.compile(r"(?:câu\s*)?(\d{1,6})\.?", re.IGNORECASE)
 _OPTIONS = re.compile(r"(?:các )?(?:phương án|lựa chọn|câu trả lời|options?)(?: trả lời)?")
 _ANSWER = re.compile(
     r"(?:(?:câu )?(?:đáp án|đ/?a|trả lời|phương án|lựa chọn)(?: (?:đúng|chính xác|trả lời))?|đúng|"
@@ -122,7 +123,7 @@ def _read_header(titles: list[str]) -> _Found:
 
 
 def _is_stem(titles: list[str], column: int) -> bool:
-    """ "Câu" is the question itself when no other column is."""
+    """Whether "Câu" titles the question itself: it does when no other column can."""
     others = titles[:column] + titles[column + 1 :]
     return titles[column] == "câu" and not any(_STEM.fullmatch(title) for title in others)
 
@@ -160,15 +161,15 @@ def _read_row(
             return None
         draft = Draft(stem=text(columns.stem).lines())
         draft.options = _options(columns, filled, text)
-        for mark, column in columns.options:
+        for mark, column in (("", columns.stem), *columns.options):
             for line in cells[column] if column < len(cells) else ():
                 draft.notes += [(note, mark) for note in line.notes]
     stem = labels.match_stem(draft.stem[0]) if draft.stem else None
     if stem and stem.worded:
         draft.stem[0] = draft.stem[0].part(stem.end)
         draft.number = stem.number
-    number = text(columns.number).plain().rstrip(".")
-    draft.number = number if number.isdecimal() else draft.number
+    number = _NUMBER_CELL.fullmatch(text(columns.number).plain())
+    draft.number = str(int(number[1])) if number else draft.number
     answer = text(columns.answer).plain()
     if answer:
         draft.answers.append(answer)

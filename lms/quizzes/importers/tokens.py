@@ -61,6 +61,8 @@ class Tokenizer:
         self._seen: set[str] = set()
         self._has_stem = False
         self._has_options = False
+        self._awaits_options = False
+        self._last_letter = ""
 
     def tokens(self, document: Document) -> Iterator[Token]:
         """All tokens of the document."""
@@ -74,11 +76,12 @@ class Tokenizer:
         texts = table.texts()
         columns = find_columns(texts)
         if columns:
-            self._has_stem, self._has_options, self._in_key = True, True, False
+            self._has_stem, self._has_options = True, True
+            self._in_key, self._awaits_options = False, False
             yield Token(Kind.GRID, _EMPTY, _NOTHING, table=table, columns=columns)
             return
         # Under a stem that has no options yet, a table of letters and numbers holds its options.
-        if self._in_key or self._has_options or not self._has_stem:
+        if self._in_key or not self._awaits_options:
             rows = [[cell.text for cell in row] for row in texts]
             entries = answer_keys.entries_of_table(rows, in_key=self._in_key)
             if entries:
@@ -100,10 +103,11 @@ class Tokenizer:
             return
         for token in self._pieces(line):
             if token.kind in (Kind.STEM, Kind.NUMBERED):
-                self._has_stem, self._in_key = True, False
+                self._has_stem, self._in_key, self._awaits_options = True, False, True
                 self._has_options = self._has_options and token.kind is Kind.NUMBERED
             elif token.kind is Kind.OPTION:
-                self._has_options, self._in_key = True, False
+                self._has_options, self._in_key, self._awaits_options = True, False, False
+                self._last_letter = token.option.letter if token.option else ""
             yield token
 
     def _entries(self, text: str) -> list[KeyEntry] | None:
@@ -126,7 +130,8 @@ class Tokenizer:
         content = line.content
         if not text:
             return Token(Kind.TEXT, content, line, content)
-        answer = phrases.answer_of_line(text) if self._has_stem else None
+        begun = self._has_stem or self._has_options
+        answer = phrases.answer_of_line(text) if begun else None
         if answer is not None and not self._in_key:
             return Token(Kind.ANSWER, content, line, answer=answer)
         if self._has_options or not self._has_stem:
@@ -135,9 +140,16 @@ class Tokenizer:
                 return Token(Kind.KEY_TITLE, content, line)
             if self._has_options and phrases.is_explanation(text):
                 return Token(Kind.EXPLANATION, content, line)
-        if phrases.is_section(text) or (phrases.is_roman_title(text) and is_titled(line)):
+        if phrases.is_section(text) or self._is_roman_title(line, text):
             return Token(Kind.SECTION, content, line, content)
         return None
+
+    def _is_roman_title(self, line: Line, text: str) -> bool:
+        """Whether "I. …" titles a part; after H it is an option, in a stem a point of a list."""
+        if line.auto == "roman" or not phrases.is_roman_title(text):
+            return line.auto == "roman" and not self._awaits_options
+        counts = text[0] == "I" and self._last_letter != "H" and not self._awaits_options
+        return counts or is_titled(line)
 
     def _pieces(self, line: Line) -> Iterator[Token]:
         """The stem, text and options on one line, in order."""

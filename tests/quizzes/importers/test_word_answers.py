@@ -137,6 +137,11 @@ class TestAnswerLines:
 
         assert found == [("Gì?", ["x", "y"], [1], []), ("Ai?", ["x", "y"], [0], [])]
 
+    def test_where_questions_have_no_numbers(self) -> None:
+        found = read("Gì?", "A. x", "B. y", "Đáp án: B", "Ai?", "A. x", "B. y", "Đáp án: A")
+
+        assert found == [("Gì?", ["x", "y"], [1], []), ("Ai?", ["x", "y"], [0], [])]
+
     def test_at_the_end_of_a_line(self) -> None:
         found = read(
             "Câu 1. Gì? (Đáp án: B)", "A. x", "B. y", "Câu 2. Ai?", "A. x    B. y    Đáp án: A"

@@ -63,6 +63,19 @@ class TestTables:
 
         assert read_paper(paper)[1][:2] == ("Bao nhiêu?", ["3", "4", "5"])
 
+    def test_nor_where_questions_are_numbered_without_a_word(self) -> None:
+        paper = Paper().lines("1. Gì?", "A. x", "B. y", "2. Mấy?").table(("A", "3"), ("B", "4"))
+
+        assert read_paper(paper)[1][:2] == ("Mấy?", ["3", "4"])
+
+    def test_a_picture_in_a_list_of_questions(self) -> None:
+        paper = Paper().table(("Câu hỏi", "A", "B", "Đáp án"), ("Gì?", "x", "y", "A"))
+        paper.picture()
+        picture = paper.document.paragraphs[-1].runs[0]._r
+        paper.document.tables[0].cell(1, 0).paragraphs[0]._p.append(picture)
+
+        assert read_paper(paper) == [("Gì?", ["x", "y"], [0], ["picture"])]
+
     def test_whole_questions_in_a_layout_table(self) -> None:
         paper = Paper().table(
             ("1", "Gì?\nA. x\nB. y"), ("2", ["Ai?\nA. x\n", ("B. y", "u"), "\nC. z"])
@@ -129,6 +142,18 @@ class TestBetweenQuestions:
         assert answers(found) == [[0], [1], [2], [0], [1], [1], None]
         assert [question[1][3:] for question in found[:6]] == [[f"bốn {n}"] for n in range(1, 7)]
         assert [question[3] for question in found] == [[]] * 6 + [["few_options"]]
+
+    def test_roman_numbers_title_parts_but_are_points_inside_a_stem(self) -> None:
+        stem, *options = typed(3, right=2)
+        paper = Paper().lines("I. Chung", *typed(1, right=0), "II. Riêng", *typed(2, right=1))
+        paper.lines("III. Khác", stem, "I. ý một", "II. ý hai", *options)
+        romans = paper.new_list(("upperRoman", "%1."))
+        paper.numbered(romans, 0, "Thêm")
+        paper.lines(*typed(4, right=3))
+
+        found = read_paper(paper)
+        assert [question[2:] for question in found] == [([n], []) for n in range(4)]
+        assert found[2][0] == "Câu hỏi thứ 3 là gì?\nI. ý một\nII. ý hai"
 
     def test_other_lines_are_asked_about(self) -> None:
         found = read(*typed(1, right=0), "Dòng này của ai", *typed(2, right=0))
