@@ -12,12 +12,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from flask import Flask
 
     from tests.support.client import PageClient
     from tests.support.databases import Databases, TestDatabase
+
+# The same examples in every run, and no clock over them: a busy machine must not fail a test.
+# `pytest --hypothesis-profile searching` looks for new ones.
+_QUIET = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+settings.register_profile("searching", deadline=None, suppress_health_check=_QUIET)
+settings.register_profile("steady", settings.get_profile("searching"), derandomize=True)
+settings.load_profile("steady")
 
 ROOT = Path(__file__).resolve().parent.parent
 KINDS = ("sqlite", "postgresql")

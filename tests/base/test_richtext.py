@@ -191,7 +191,7 @@ pieces = st.sampled_from(
 
 
 @given(st.lists(pieces, max_size=14).map("".join))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @example("<b><p></b>")
 @example("<table><b>x<td>y")
 def test_whatever_is_sent_comes_out_harmless(html: str) -> None:
@@ -202,7 +202,7 @@ def test_whatever_is_sent_comes_out_harmless(html: str) -> None:
 
 
 @given(st.text(max_size=200))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_text_comes_out_harmless(text: str) -> None:
     check_harmless(sanitise(text))
 
