@@ -6,9 +6,10 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, IntegerField, SelectField, SelectMultipleField
-from wtforms.validators import Optional
+from wtforms.validators import Optional, ValidationError
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
+from lms.base import clock
 from lms.base.errors import Invalid
 from lms.base.forms import DayField, Filled, Form, TextField, at_most
 from lms.marking.inputs import MarkInput
@@ -74,6 +75,10 @@ class AllocationForm(Form):
     )
     seed = IntegerField(widget=HiddenInput(), default=0)
     digest = HiddenField()
+
+    def validate_due_on(self, field: Any) -> None:
+        if field.data and field.data < clock.today():
+            raise ValidationError(_("Hạn chấm phải từ hôm nay trở đi."))
 
 
 class ReassignForm(Form):

@@ -18,7 +18,7 @@ ESSAY_STATES = {
     EssayState.WAITING: (_l("Chưa có người chấm"), "bad"),
     EssayState.ASSIGNED: (_l("Chưa chấm"), "plain"),
     EssayState.BEGUN: (_l("Đang chấm"), "go"),
-    EssayState.FINISHED: (_l("Chấm xong, chưa công bố"), "soft"),
+    EssayState.FINISHED: (_l("Chờ công bố"), "soft"),
     EssayState.RELEASED: (_l("Đã công bố"), "ok"),
 }
 """What the organiser reads, and the kind of its part in a bar."""

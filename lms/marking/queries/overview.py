@@ -65,7 +65,8 @@ def list_progress(campaign_id: int) -> list[Progress]:
 @dataclass(frozen=True)
 class ReviewerProgress:
     """A reviewer's share of a campaign. `pace` is finished essays a day since the first was
-    given, None before the first is finished; `ready_on` is when the rest is done at that pace."""
+    given (until the last, once all are), None before the first is finished; `ready_at` is when
+    the rest is done at that pace."""
 
     account_id: int
     name: str
@@ -101,6 +102,7 @@ def list_reviewer_progress(campaign_id: int) -> list[ReviewerProgress]:
             sa.func.count(MarkingAssignment.finished_at),
             due,
             sa.func.min(MarkingAssignment.assigned_at),
+            sa.func.max(MarkingAssignment.finished_at),
         )
         .join(MarkingAssignment, MarkingAssignment.reviewer_id == Account.id)
         .join(EssaySubmission, EssaySubmission.id == MarkingAssignment.submission_id)
@@ -111,10 +113,10 @@ def list_reviewer_progress(campaign_id: int) -> list[ReviewerProgress]:
     )
     moment = clock.now()
     found = []
-    for account_id, name, total, finished, due_at, since in db.session.execute(query):
-        days = max((moment - since) / timedelta(days=1), 1.0)
-        pace = finished / days if finished else None
+    for account_id, name, total, finished, due_at, since, last in db.session.execute(query):
         left = total - finished
+        days = max(((moment if left else last) - since) / timedelta(days=1), 1.0)
+        pace = finished / days if finished else None
         ready_at = moment + timedelta(days=left / pace) if pace and left else None
         found.append(ReviewerProgress(account_id, name, total, finished, due_at, pace, ready_at))
     return found

@@ -6,8 +6,9 @@ const RETRY_AFTER = 8000; // ms between attempts while there is no network or no
 export class MarkingStore {
   /** `url` takes the mark; `key` names what is kept in sessionStorage; `token` proves our form. */
   constructor({ url, key, token, version, storage = sessionStorage, request = fetch, wait = setTimeout }) {
-    Object.assign(this, { url, key, token, version, storage, wait });
+    Object.assign(this, { url, key, token, version, storage });
     this.request = (...given) => request(...given);
+    this.wait = (...given) => wait(...given);
     this.queue = Promise.resolve();
   }
 
