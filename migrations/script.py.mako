@@ -5,7 +5,7 @@ Revision ${up_revision}, after ${down_revision or "nothing"}.
 
 import sqlalchemy as sa
 from alembic import op
-from lms.base import model
+
 ${imports if imports else ""}
 
 revision = ${repr(up_revision)}
