@@ -90,10 +90,11 @@ def _bind_extensions(app: Application) -> None:
 def _register_features(app: Application) -> None:
     from lms import cli, web
     from lms.access.enforcement import enforce
-    from lms.features import BLUEPRINTS
+    from lms.features import BLUEPRINTS, join_registries
 
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    join_registries()
     web.init_app(app)
     app.before_request(enforce)
     cli.init_app(app)
