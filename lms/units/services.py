@@ -1,12 +1,12 @@
 """Commands on the unit tree: found, rename, move, dissolve. Each dated, each by a decision."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from lms.base import clock
-from lms.base.errors import Invalid
+from lms.base.errors import Invalid, NotFound
 from lms.base.vietnamese import clean, fold
 from lms.extensions import db
 from lms.units import queries
@@ -31,14 +31,19 @@ def found_unit(
     short_name: str = "",
     decision: Decision | None = None,
 ) -> Unit:
-    """Found a unit below another (or as a root). Raises Invalid on a name its sibling bears."""
+    """Found a unit below another (or as a root). Raises Invalid on a name its sibling bears.
+
+    One that is older than its parent's place in the tree hangs there since that place exists.
+    """
+    _one_at_a_time()
     name = clean(name)
-    _refuse_same_name(name, parent_id)
-    parent = queries.get_unit(parent_id) if parent_id is not None else None
+    _refuse_same_name(name, parent_id, field="name")
+    parent = _present(parent_id) if parent_id is not None else None
     unit = Unit(kind=kind, sector=sector, founded_on=founded_on)
     db.session.add(unit)
     db.session.flush()
-    _open_version(unit.id, name, clean(short_name) or name, parent, founded_on, decision)
+    since = max(founded_on, _in_place_since(parent)) if parent else founded_on
+    _open_version(unit.id, name, clean(short_name) or name, parent, since, decision)
     return unit
 
 
@@ -50,11 +55,13 @@ def rename_unit(
     decision: Decision | None = None,
 ) -> None:
     """Give a unit another name from a day on."""
-    present = queries.get_unit(unit_id)
+    _one_at_a_time()
+    present = _present(unit_id)
     name = clean(name)
     if fold(name) != present.fold:
-        _refuse_same_name(name, present.parent_id)
-    parent = queries.get_unit(present.parent_id) if present.parent_id is not None else None
+        _refuse_same_name(name, present.parent_id, field="name")
+    parent = _present(present.parent_id) if present.parent_id is not None else None
+    _refuse_before(effective_on, after=present.valid_from)
     _close_version(present, effective_on)
     _open_version(unit_id, name, clean(short_name) or name, parent, effective_on, decision)
 
@@ -63,14 +70,21 @@ def move_unit(
     unit_id: int, parent_id: int, effective_on: date, decision: Decision | None = None
 ) -> None:
     """Hang a unit, with all below it, under another from a day on."""
-    present = queries.get_unit(unit_id)
-    parent = queries.get_unit(parent_id)
+    _one_at_a_time()
+    present = _present(unit_id)
+    parent = _present(parent_id)
     if parent.path.startswith(present.path):
         raise Invalid(_("Không thể chuyển đơn vị vào bên trong chính nó."), field="parent")
+    if parent_id == present.parent_id:
+        raise Invalid(_("Đơn vị đang trực thuộc chính cấp trên đó."), field="parent")
+    _refuse_same_name(present.name, parent_id, field="parent")
+    _refuse_before(effective_on, after=_last_change_within(present.path))
+    _refuse_before(effective_on, after=_in_place_since(parent) - timedelta(days=1))
     below = db.session.scalars(
         sa.select(UnitVersion)
         .where(queries.under(present.path), queries.is_present(), UnitVersion.unit_id != unit_id)
         .order_by(UnitVersion.depth)
+        .execution_options(populate_existing=True)
     ).all()
     _close_version(present, effective_on)
     moved = {
@@ -88,34 +102,84 @@ def move_unit(
 
 def dissolve_unit(unit_id: int, effective_on: date) -> None:
     """End a unit that has none below it. Whether people are still in it is people's question."""
-    present = queries.get_unit(unit_id)
+    _one_at_a_time()
+    present = _present(unit_id)
     if queries.list_children(unit_id):
         raise Invalid(_("Đơn vị còn đơn vị cấp dưới. Hãy chuyển hoặc giải thể cấp dưới trước."))
+    _refuse_before(effective_on, after=_last_change_within(present.path))
     _close_version(present, effective_on)
     present.unit.dissolved_on = effective_on
     db.session.flush()
 
 
-def _refuse_same_name(name: str, parent_id: int | None) -> None:
+def _one_at_a_time() -> None:
+    """Let changes of the tree wait for each other: two moves at once could close a circle."""
+    roots = sa.select(UnitVersion.id).where(UnitVersion.depth == 0, queries.is_present())
+    db.session.execute(roots.order_by(UnitVersion.id).with_for_update())
+
+
+def _present(unit_id: int) -> UnitVersion:
+    """The present version as it is now, whatever was loaded before others were let through."""
+    version = db.session.scalar(
+        sa.select(UnitVersion)
+        .where(UnitVersion.unit_id == unit_id, queries.is_present())
+        .execution_options(populate_existing=True)
+    )
+    if version is None:
+        raise NotFound
+    return version
+
+
+def _in_place_since(version: UnitVersion) -> date:
+    """The first day from which a unit has had its present path without a break."""
+    since = version.valid_from
+    earlier = db.session.scalars(
+        sa.select(UnitVersion)
+        .where(UnitVersion.unit_id == version.unit_id, UnitVersion.valid_to.is_not(None))
+        .order_by(UnitVersion.valid_from.desc())
+    )
+    for one in earlier:
+        if one.path != version.path or one.valid_to != since:
+            break
+        since = one.valid_from
+    return since
+
+
+def _last_change_within(path: str) -> date:
+    """The last day on which anything at or below a path began, or the day before one ended."""
+    began, ended = db.session.execute(
+        sa.select(
+            sa.func.max(sa.case((queries.is_present(), UnitVersion.valid_from))),
+            sa.func.max(UnitVersion.valid_to),
+        ).where(queries.under(path))
+    ).one()
+    return max(began, ended - timedelta(days=1)) if ended else began
+
+
+def _refuse_same_name(name: str, parent_id: int | None, field: str) -> None:
     same = sa.select(UnitVersion.id).where(
         UnitVersion.parent_id == parent_id, UnitVersion.fold == fold(name), queries.is_present()
     )
     if db.session.scalar(same) is not None:
         raise Invalid(
             _("Cấp trên đã có một đơn vị tên “%(name)s”. Hãy chọn tên khác.", name=name),
-            field="name",
+            field=field,
+        )
+
+
+def _refuse_before(on: date, after: date) -> None:
+    if on <= after:
+        raise Invalid(
+            _(
+                "Ngày hiệu lực phải sau ngày %(day)s, ngày thay đổi gần nhất của đơn vị này hoặc "
+                "của đơn vị liên quan.",
+                day=after.strftime("%d/%m/%Y"),
+            ),
+            field="effective_on",
         )
 
 
 def _close_version(version: UnitVersion, on: date) -> None:
-    if on <= version.valid_from:
-        raise Invalid(
-            _(
-                "Ngày hiệu lực phải sau ngày %(day)s, ngày thay đổi gần nhất của đơn vị.",
-                day=version.valid_from.strftime("%d/%m/%Y"),
-            ),
-            field="effective_on",
-        )
     version.valid_to = on
     db.session.flush()
 
