@@ -154,6 +154,7 @@ class RequirementsForm(Form):
             row = self.rows.entries[int(parts[1])]
             inner = row.form[parts[2]]
             inner.errors = [*inner.errors, error.message]
+            self.rows.errors = [entry.errors for entry in self.rows.entries]
             return
         super().add_error(error)
 

@@ -148,7 +148,10 @@ def enrol_concerned(campaign: Campaign, least_due_at: datetime | None = None) ->
     columns = (
         "campaign_id member_id unit_id audience_id obligation enrolled_at due_at viewing_ratio"
     ).split()
-    result = db.session.execute(sa.insert(Enrolment).from_select(columns, rows))
+    result = db.session.execute(
+        sa.insert(Enrolment).from_select(columns, rows),
+        execution_options={"preserve_rowcount": True},
+    )
     return result.rowcount  # type: ignore[attr-defined]
 
 
