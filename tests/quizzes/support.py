@@ -67,9 +67,7 @@ class Taker:
 
     def token(self) -> str:
         """The proof of our own form, as the script reads it from the page."""
-        page = self.client.page or self.client.get_page("/password")
-        found = [form for form in page.root.iter("input") if form.get("name") == "csrf_token"]
-        return found[0].get("value") or ""
+        return proof_of(self.client.page or self.client.get_page("/password"))
 
     def save(self, attempt_id: int, position: Any, chosen: Any, **body: Any) -> TestResponse:
         """Save one answer as the script does."""
@@ -92,6 +90,12 @@ class Taker:
         assert cookie is not None
         twin.set_cookie("session", cookie.value)
         return twin
+
+
+def proof_of(page: Page) -> str:
+    """The proof of our own form that a page carries."""
+    fields = [field for field in page.root.iter("input") if field.get("name") == "csrf_token"]
+    return fields[0].get("value") or ""
 
 
 def make_taker(

@@ -176,7 +176,7 @@ def test_the_rest_of_an_import_can_be_dropped(client: PageClient, bank: Question
     [
         (b"", "rong.docx", "Tệp rỗng"),
         (b"%PDF-1.7 ...", "de-thi.docx", "không đúng với nội dung"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"0" * 600, "cu.doc", "đời cũ"),
+        (b"C\xc3\xa2u 1. A. B.", "cau-hoi.txt", "tệp Word (.docx) hoặc Excel (.xlsx)"),
     ],
 )
 def test_a_file_that_cannot_be_read_says_why(
