@@ -4,11 +4,13 @@ from flask import Flask
 
 from lms.cli.attempts import mark_attempts
 from lms.cli.demo.command import demo
+from lms.cli.founding import found
 from lms.cli.questions import questions
 
 
 def init_app(app: Flask) -> None:
     """Register the commands."""
     app.cli.add_command(demo)
+    app.cli.add_command(found)
     app.cli.add_command(questions)
     app.cli.add_command(mark_attempts)

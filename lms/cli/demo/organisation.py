@@ -54,7 +54,7 @@ def build_organisation(password: str) -> Organisation:
     """Tree, people, accounts (all with the demo's password) and the roles of the personas."""
     units = _units()
     roster = people()
-    audiences = _audiences()
+    audiences = define_audiences()
     members = {person.key: _member(person, units) for person in roster}
     accounts = _accounts(roster, members, hash_password(password))
     keys = persona_keys(roster)
@@ -92,7 +92,8 @@ def _units() -> dict[str, Unit]:
     return units
 
 
-def _audiences() -> dict[str, Audience]:
+def define_audiences() -> dict[str, Audience]:
+    """The usual audiences, by key; also for an organisation that is founded for real."""
     return {
         spec.key: define_audience(
             None,
