@@ -29,9 +29,8 @@ from lms.quizzes.content import (
     QuestionContent,
     complete_content,
 )
+from lms.quizzes.decisions import Decision, QuizSettings
 from lms.quizzes.models import QuestionKind, QuizQuestion
-from lms.quizzes.services.imports import Decision
-from lms.quizzes.services.settings import QuizSettings
 
 USUAL_OPTIONS = 5
 SPARE_OPTIONS = 2

@@ -14,11 +14,12 @@ from typing import Any
 from lms.extensions import db
 from lms.people.models import Account
 from lms.quizzes.content import complete_content
+from lms.quizzes.decisions import QuizSettings
 from lms.quizzes.models import QuestionBank, QuestionKind, Quiz, QuizAttempt, QuizQuestion
 from lms.quizzes.queries.attempts import list_items
 from lms.quizzes.services.attempts import start_attempt, submit_attempt
 from lms.quizzes.services.banks import add_questions, create_bank
-from lms.quizzes.services.settings import QuizSettings, set_quiz
+from lms.quizzes.services.settings import set_quiz
 from lms.training.models import Campaign
 from lms.units.models import Unit
 from lms.units.queries import Scope, get_unit

@@ -15,21 +15,12 @@ from lms.base.errors import Invalid
 from lms.extensions import db
 from lms.people.models import Account
 from lms.quizzes.content import QuestionContent, complete_content, likeness
+from lms.quizzes.decisions import Decision
 from lms.quizzes.importers import ImportedFile, ImportedQuestion
 from lms.quizzes.models import QuestionBank, QuestionImport
 from lms.quizzes.queries import banks
 from lms.quizzes.services.banks import add_questions
 from lms.units.queries import Scope
-
-
-@dataclass(frozen=True)
-class Decision:
-    """What an author says of one question: keep it (as worded here), drop it, or nothing yet."""
-
-    keep: bool | None
-    stem: str
-    options: list[str]
-    right: list[int]
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The command that gives a campaign its quiz, or changes it for the attempts still to come."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 from flask_babel import gettext as _
 
@@ -10,24 +10,13 @@ from lms.base.errors import Invalid, NotAllowed
 from lms.base.vietnamese import clean
 from lms.extensions import db
 from lms.people.models import Account
+from lms.quizzes.decisions import QuizSettings
 from lms.quizzes.models import Quiz
 from lms.quizzes.queries import banks
 from lms.quizzes.queries.attempts import quiz_of_campaign
 from lms.training.models import CampaignState
 from lms.training.queries.campaigns import get_campaign
 from lms.units.queries import Scope
-
-
-@dataclass(frozen=True)
-class QuizSettings:
-    """What an organiser decides of a quiz; `minutes` None gives all the time there is."""
-
-    bank_id: int
-    title: str
-    question_count: int
-    attempts_allowed: int
-    minutes: int | None
-    is_shuffled: bool
 
 
 def set_quiz(actor: Account | None, campaign_id: int, values: QuizSettings, scope: Scope) -> Quiz:

@@ -9,6 +9,7 @@ from lms.access.policy import Permission
 from lms.base.errors import Invalid
 from lms.base.guards import MEGABYTE, requires, takes_upload
 from lms.base.transactions import reading
+from lms.quizzes.decisions import Decision
 from lms.quizzes.forms import ImportForm, read_decisions, review_rows
 from lms.quizzes.importers import ImportedFile, UnreadableFile, read_questions
 from lms.quizzes.models import QuestionImport
@@ -86,7 +87,7 @@ def review_import(import_id: int) -> ResponseReturnValue:
 
 def _review(
     stored: QuestionImport,
-    decisions: dict[int, services.Decision] | None,
+    decisions: dict[int, Decision] | None,
     error: InvalidQuestions | None,
 ) -> str:
     rows = review_rows(stored.questions, decisions, error.faults if error else None)
