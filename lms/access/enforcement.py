@@ -36,7 +36,7 @@ def enforce() -> ResponseReturnValue | None:
     if guard.kind in (GuardKind.PUBLIC, GuardKind.TOKEN):
         return None
     if not current_user.is_authenticated:
-        if request.method == "GET" and not request.is_json:
+        if request.method in ("GET", "HEAD") and not request.is_json:
             return redirect(url_for("people.sign_in", next=request.full_path.rstrip("?")))
         abort(401)
     if current_user.must_change_password and request.endpoint not in OPEN_BEFORE_CHANGE:

@@ -13,8 +13,7 @@ class Permission(StrEnum):
     """What a route may ask for. The value is noun:verb."""
 
     UNIT_MANAGE = "unit:manage"  # found, rename, move, dissolve units
-    MEMBER_READ = "member:read"  # see people's details
-    MEMBER_MANAGE = "member:manage"  # add and change people, posts, accounts
+    MEMBER_MANAGE = "member:manage"  # see, add and change people, posts, accounts
     APPOINTMENT_MANAGE = "appointment:manage"  # appoint and end appointments
     AUDIENCE_MANAGE = "audience:manage"  # define learner groups
     AUDIT_READ = "audit:read"  # read the record of who did what
@@ -44,7 +43,6 @@ CARRIES: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: frozenset(
         {
             P.UNIT_MANAGE,
-            P.MEMBER_READ,
             P.MEMBER_MANAGE,
             P.APPOINTMENT_MANAGE,
             P.AUDIENCE_MANAGE,
@@ -62,7 +60,7 @@ CARRIES: dict[Role, frozenset[Permission]] = {
             P.RATE_READ,
         }
     ),
-    Role.SUPERVISOR: frozenset({P.RATE_READ, P.MEMBER_READ}),
+    Role.SUPERVISOR: frozenset({P.RATE_READ}),
     Role.SPEAKER: frozenset({P.MATERIAL_UPLOAD}),
     Role.REVIEWER: frozenset({P.ESSAY_MARK}),
 }

@@ -42,13 +42,24 @@ def appoint(
 
 
 def end_appointment(appointment_id: int, last_day: date, scope: Scope) -> Appointment:
-    """End an appointment on a day. NotFound outside the actor's scope."""
+    """End an appointment on a day, never later than it ends anyway; one that has not begun by then
+    goes altogether. NotFound outside the actor's scope."""
     appointment = db.session.scalar(
         sa.select(Appointment).where(Appointment.id == appointment_id).with_for_update()
     )
     if appointment is None:
         raise NotFound
     get_unit(appointment.unit_id, scope)
-    appointment.valid_to = max(last_day, appointment.valid_from)
+    if appointment.valid_to is not None and appointment.valid_to < last_day:
+        raise Invalid(
+            _(
+                "Phân công này đã kết thúc ngày %(day)s.",
+                day=appointment.valid_to.strftime("%d/%m/%Y"),
+            )
+        )
+    if last_day < appointment.valid_from:
+        db.session.delete(appointment)
+    else:
+        appointment.valid_to = last_day
     db.session.flush()
     return appointment
