@@ -1,7 +1,7 @@
 # The commands of this project. `make` alone lists them. Each sets up what it needs by itself.
 PYTHON_SCRIPT = sh setup/python.sh
 
-.PHONY: help run assets test lint format lock bench screenshots clean
+.PHONY: help run assets test lint format messages lock bench screenshots clean
 
 help:
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -20,6 +20,9 @@ lint: ## style, types, import contracts and templates, without the tests
 
 format: ## format the Python code
 	@$(PYTHON_SCRIPT) -m setup.format
+
+messages: ## bring the English catalogue up to date with the Vietnamese messages
+	@.venv/bin/python -m setup.messages
 
 lock: ## pin the dependencies of requirements*.in
 	@$(PYTHON_SCRIPT) -m setup.lock
