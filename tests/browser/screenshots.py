@@ -12,6 +12,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page
 
+from tests.browser.pictures import shrink
 from tests.support import chromium
 from tests.support.live import LiveProduct, demo_template, live_copy
 from tests.support.servers import ROOT
@@ -22,7 +23,7 @@ WIDTHS = {"390": chromium.PHONE, "1280": chromium.DESKTOP}
 
 @dataclass(frozen=True)
 class Shot:
-    """One picture: who looks, and which way leads there from the first page.
+    """One picture: who looks, which way leads there from the first page, how wide the window is.
 
     Each step is a CSS selector of a link; the first that matches is followed.
     """
@@ -30,14 +31,24 @@ class Shot:
     name: str
     role: str
     steps: tuple[str, ...] = ()
+    widths: tuple[str, ...] = ("1280",)
 
 
+BOTH = ("390", "1280")
 SHOTS = (
-    Shot("member", "member"),
-    Shot("speaker", "speaker"),
-    Shot("reviewer", "reviewer"),
-    Shot("supervisor", "supervisor"),
-    Shot("administrator", "administrator"),
+    Shot("member", "member", widths=BOTH),
+    Shot("member-session", "member", ("main a[href^='/sessions/']",), BOTH),
+    Shot("member-quiz", "member", ("main a[href$='/quiz']",), ("390",)),
+    Shot("member-essay", "member", ("main a[href$='/essay']",), BOTH),
+    Shot("speaker", "speaker", ("main a[href$='/materials']",)),
+    Shot("reviewer", "reviewer", ("a[href='/marking']", "main a[href^='/marking/']"), BOTH),
+    Shot("supervisor", "supervisor", ("a[href='/supervision']", "main a[href*='/units/']"), BOTH),
+    Shot(
+        "organiser",
+        "administrator",
+        ("a[href='/planning/campaigns']", "main a[href^='/planning/campaigns/']:not([href$=new])"),
+    ),
+    Shot("administrator", "administrator", ("a[href='/administration']", "main a[href$='/units']")),
 )
 
 
@@ -57,9 +68,9 @@ def main(names: list[str]) -> int:
 
 
 def _take(browser: Browser, live: LiveProduct, shot: Shot) -> None:
-    for width, viewport in WIDTHS.items():
+    for width in shot.widths:
         context = browser.new_context(
-            viewport=viewport, locale="vi-VN", base_url=live.address, device_scale_factor=1
+            viewport=WIDTHS[width], locale="vi-VN", base_url=live.address, device_scale_factor=1
         )
         page = context.new_page()
         chromium.sign_in(page, live.address, dict(live.accounts[shot.role]))
@@ -67,7 +78,7 @@ def _take(browser: Browser, live: LiveProduct, shot: Shot) -> None:
             _follow(page, step)
         page.wait_for_load_state("networkidle")
         file = FOLDER / f"{shot.name}-{width}.png"
-        page.screenshot(path=file, full_page=True)
+        file.write_bytes(shrink(browser, page.screenshot()))
         print(file.relative_to(ROOT), flush=True)
         context.close()
 

@@ -10,7 +10,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    Response,
+    ViewportSize,
+    sync_playwright,
+)
 
 from setup import browser as chromium
 
@@ -55,25 +64,29 @@ def sign_in(page: Page, address: str, account: dict[str, str]) -> None:
 
 
 def watch(context: BrowserContext, address: str) -> list[str]:
-    """Collect what no page may do: errors in the console, requests to another site."""
+    """Collect what no page may do: script errors, faults of the server, requests elsewhere."""
     found: list[str] = []
-    context.on("weberror", lambda error: found.append(f"script error: {error.error}"))
-    context.on(
-        "console",
-        lambda message: (
-            found.append(f"console: {message.text}")
-            if message.type == "error" and "status of 4" not in message.text
-            else None
-        ),
-    )
-    context.on(
-        "request",
-        lambda request: (
-            found.append(f"request to another site: {request.url}")
-            if not request.url.startswith((address, "data:", "blob:"))
-            else None
-        ),
-    )
+
+    def note(breach: str | None) -> None:
+        if breach and breach not in found:
+            found.append(breach)
+
+    def of_console(message: ConsoleMessage) -> str | None:
+        # An answer with an error status is written to the console too: `response` has it.
+        is_answer = message.text.startswith("Failed to load resource")
+        return f"console: {message.text}" if message.type == "error" and not is_answer else None
+
+    def of_request(request: Request) -> str | None:
+        is_ours = request.url.startswith((address, "data:", "blob:"))
+        return None if is_ours else f"request to another site: {request.url}"
+
+    def of_response(response: Response) -> str | None:
+        return f"{response.status}: {response.url}" if response.status >= 500 else None
+
+    context.on("weberror", lambda error: note(f"script error: {error.error}"))
+    context.on("console", lambda message: note(of_console(message)))
+    context.on("request", lambda request: note(of_request(request)))
+    context.on("response", lambda response: note(of_response(response)))
     return found
 
 
