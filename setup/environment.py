@@ -44,7 +44,7 @@ def ensure_optional(lock_file: str) -> bool:
 
 def install(*arguments: str | Path) -> bool:
     """pip install into .venv."""
-    return run([VENV_PYTHON, "-m", "pip", "install", "--quiet", *arguments])
+    return run([VENV_PYTHON, "-m", "pip", "install", "-qq", *arguments])
 
 
 def _ensure_venv() -> None:
