@@ -1,8 +1,10 @@
 """Values of marks worked out by hand, and what must hold of every rubric."""
 
+import json
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -115,3 +117,21 @@ def test_a_higher_level_never_lowers_the_value(case: tuple[Rubric, dict[int, int
     made, levels = case
     best = {c.id: max(c.shares, key=lambda level, c=c: c.shares[level]) for c in made.criteria}
     assert value_so_far(made, best) >= value_so_far(made, levels)
+
+
+def test_the_browser_adds_up_to_the_same() -> None:
+    """tests/js/marks.json holds what both sides must come to; the script's test reads it too."""
+    cases = json.loads((Path(__file__).parents[1] / "js" / "marks.json").read_text("utf-8"))
+    assert len(cases) > 50
+    for case in cases:
+        made = Rubric(
+            case["scale"],
+            5,
+            BANDS,
+            [
+                RubricCriterion(number, weight, dict(enumerate(shares)))
+                for number, (weight, shares) in enumerate(case["criteria"])
+            ],
+        )
+        levels = {n: level for n, level in enumerate(case["chosen"]) if level is not None}
+        assert value_so_far(made, levels) * 10 == case["tenths"], case

@@ -110,10 +110,10 @@ function settle(answer, sent, again) {
     say(isOpen && ["finished", "released"].includes(answer.state) ? "closed" : "conflict");
     if (!isOpen) say("refused", answer.error);
   } else if (answer.kind === "refused") {
-    say("refused", answer.error);
+    say("refused", /\D/.test(answer.error) ? answer.error : words.failed);
   } else {
     say(answer.kind);
-    if (again) store.later(again);
+    if (again && answer.kind !== "gone") store.later(again);
   }
   return false;
 }

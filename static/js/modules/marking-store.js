@@ -41,7 +41,8 @@ export class MarkingStore {
 
   /**
    * Send the content, one request after another.
-   * Answers {kind: "saved" | "next" | "conflict" | "refused" | "offline" | "signed-out", …answer}.
+   * Answers {kind: "saved" | "next" | "conflict" | "refused" | "gone" | "offline" |
+   * "signed-out", …answer}.
    */
   send(action, content) {
     const sending = this.queue.then(() => this.#send(action, content, true));
@@ -70,6 +71,7 @@ export class MarkingStore {
     if (response.status === 400 && mayRenew && await this.#renewToken()) {
       return this.#send(action, content, false);
     }
+    if (response.status === 404) return { kind: "gone" };
     if (response.status === 409) return { kind: "conflict", ...answer };
     if ([400, 401, 403].includes(response.status)) return { kind: "signed-out", ...answer };
     if (response.status >= 500 || response.status === 429) return { kind: "offline" };
