@@ -204,7 +204,7 @@ def test_a_preview_shows_what_that_audience_will_see(organiser: PageClient, stud
     page = organiser.get_page(address)
     assert "Nêu hai việc sẽ làm." in page.text
     assert "1. Nhận thức" in page.text
-    assert "Nhận thức, trọng số 60" in page.text
+    assert "Nhận thức (trọng số 60)" in page.text
     assert organiser.get(f"{study.task_url}/previews/99999").status_code == 404
 
 

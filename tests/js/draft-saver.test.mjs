@@ -233,13 +233,34 @@ test("two tabs: the second is told, both texts are on the server, one may be cho
   assert.equal(server.drafts[server.head - 1].texts.understanding, "thẻ hai, viết thêm");
   one.type("thẻ một lần nữa");
   assert.equal(await one.saver.flush(), false);
-  one.area.value = one.saver.conflict.texts.understanding;
-  one.saver.takeOther();
+  await one.saver.takeOther(({ understanding }) => { one.area.value = understanding; });
   assert.equal(one.said(), "saved");
   assert.equal(await one.saver.flush(), true);
   one.type("thẻ một đi tiếp");
   assert.equal(await one.saver.flush(), true);
   assert.equal(server.drafts[server.head - 1].texts.understanding, "thẻ một đi tiếp");
+});
+
+test("a choice made while a save is under way is not undone by its answer", async () => {
+  const one = open("p1");
+  const two = open("p2");
+  one.type("thẻ một");
+  await one.saver.flush();
+  two.type("thẻ hai");
+  await two.saver.flush();
+  two.type("thẻ hai, đã ghép");
+  two.saver.leave(); // the button takes the focus: a save goes out, and comes back as a conflict
+  assert.equal(await two.saver.keepMine(), true);
+  assert.equal(two.said(), "saved");
+  assert.equal(server.drafts[server.head - 1].texts.understanding, "thẻ hai, đã ghép");
+  one.type("thẻ một, chữ cuối");
+  one.saver.leave();
+  await pass(1);
+  one.type("thẻ một, chữ cuối cùng");
+  await one.saver.takeOther(({ understanding }) => { one.area.value = understanding; });
+  assert.equal(one.area.value, "thẻ hai, đã ghép");
+  assert.ok(server.drafts.some(({ texts }) => texts.understanding === "thẻ một, chữ cuối cùng"));
+  assert.equal(one.saver.isDirty, false);
 });
 
 test("any interleaving of tabs: whatever was acknowledged is on the server", async () => {

@@ -132,6 +132,17 @@ def variant_with_sections(variant_id: int) -> EssayVariant:
     return variant
 
 
+def list_criteria(variant_id: int) -> Sequence[Criterion]:
+    """The criteria of a variant with their levels, in one statement."""
+    query = (
+        sa.select(Criterion)
+        .where(Criterion.variant_id == variant_id)
+        .order_by(Criterion.position)
+        .options(joinedload(Criterion.levels))
+    )
+    return db.session.scalars(query).unique().all()
+
+
 def get_variant(campaign_id: int, variant_id: int) -> EssayVariant:
     """A variant of a campaign's task, retired ones included; NotFound for another campaign's."""
     variant = db.session.scalar(

@@ -103,6 +103,7 @@ def _write_page(writing: Writing, typed: DraftText | None = None, error: str = "
         "essays/write.html",
         writing=writing,
         variant=variant,
+        criteria=queries.list_criteria(variant.id),
         head=head,
         texts=texts,
         length=measure_essay(variant.sections, texts, variant.least_words, variant.most_words),

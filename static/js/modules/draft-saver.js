@@ -100,21 +100,31 @@ export class DraftSaver extends EventTarget {
   }
 
   /** After a conflict: what stands on this page goes on top of the other text. */
-  keepMine() {
+  async keepMine() {
+    await this.#settled();
     this.revision = Math.max(this.revision, this.conflict?.revision ?? 0);
     this.conflict = null;
     this.savedMark = null;
     return this.save();
   }
 
-  /** After a conflict, once the page shows the other text. */
-  takeOther() {
+  /** After a conflict: the page goes on with the other text, which `show` puts on it. */
+  async takeOther(show) {
+    await this.save(); // what stands here is kept aside first, to the last letter
+    await this.#settled();
+    if (!this.conflict) return;
     const { revision, texts, saved_at: at } = this.conflict;
     this.revision = revision;
     this.conflict = null;
     this.savedMark = signature(texts);
+    show(texts);
     this.keep();
     this.#tell("saved", { at });
+  }
+
+  // A save that is under way may still bring a conflict of its own.
+  async #settled() {
+    while (this.#sending) await this.#sending;
   }
 
   /** A text found on the device that the writer does not go on with: the server keeps it aside. */

@@ -7,7 +7,7 @@ import { browser, DraftSaver, isSame } from "./draft-saver.js";
 import { countWords, tidy } from "./words.js";
 
 const LASTING = ["conflict", "restore", "signed-out", "submitted", "closed"];
-const WAITING = ["idle", "saving", "offline"];
+const WAITING = ["idle", "saving", "offline", "kept"];
 
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 const number = new Intl.NumberFormat(document.documentElement.lang);
@@ -26,7 +26,7 @@ function start(form) {
   const areas = [...form.querySelectorAll("[data-section] textarea")];
   const box = document.querySelector("[data-essay-message]");
   const receipt = document.getElementById("receipt");
-  const total = document.querySelector("[data-total]");
+  const total = document.querySelector("[data-essay-total]");
   const words = document.querySelector("[data-receipts]").dataset;
   const page = Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) => byte.toString(16)).join("");
   const copies = new DeviceCopies(dataset.key, deviceStorage());
@@ -84,6 +84,7 @@ function start(form) {
   function say(name, slots = {}) {
     if (name && name === shown && !slots.text) return;
     shown = name;
+    if (box.contains(document.activeElement)) box.focus({ preventScroll: true });
     box.replaceChildren();
     const template = name && document.querySelector(`template[data-message="${name}"]`);
     if (!template) return;
@@ -144,10 +145,7 @@ function start(form) {
 
   const acts = {
     keep: () => saver.keepMine(),
-    take() {
-      write(saver.conflict.texts);
-      saver.takeOther();
-    },
+    take: () => saver.takeOther(write),
   };
   box.addEventListener("click", ({ target }) => {
     const act = acts[target.dataset.act];
@@ -201,6 +199,7 @@ function start(form) {
     const isSafe = await saver.flush();
     button?.removeAttribute("aria-busy");
     if (isSafe && goesOn) location.assign(dataset.check);
+    else if (!isSafe && shown) box.scrollIntoView({ block: "center" });
   });
   addEventListener("pagehide", () => saver.leave(true));
   document.addEventListener("visibilitychange", () => {
