@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lms import extensions
+from lms.base.addresses import IdConverter
 from lms.base.guards import DEFAULT_BODY_LIMIT, Guard
 from lms.base.transactions import (
     SAFE_METHODS,
@@ -62,6 +63,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Application:
         static_folder=None,
     )
     app.config.update(load_settings(overrides))
+    app.url_map.converters["int"] = IdConverter
     if app.config["TRUSTED_PROXIES"]:
         hops = app.config["TRUSTED_PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]

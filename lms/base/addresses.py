@@ -1,6 +1,18 @@
-"""Addresses to go on to after a form: only ever a path of ours."""
+"""Addresses: the numbers in them, and where to go on to after a form (only ever a path of ours)."""
 
+from typing import Any
 from urllib.parse import urlsplit
+
+from werkzeug.routing import IntegerConverter, Map
+
+MOST_ID = 2**31 - 1
+
+
+class IdConverter(IntegerConverter):
+    """<int:…> of an address: an id that a database can hold; a larger number is no address."""
+
+    def __init__(self, url_map: Map, *args: Any, **kwargs: Any) -> None:
+        super().__init__(url_map, *args, **({"max": MOST_ID} | kwargs))
 
 
 def local_path(target: str | None, fallback: str) -> str:

@@ -6,16 +6,18 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, IntegerField, SelectField, SelectMultipleField
-from wtforms.validators import Optional, ValidationError
+from wtforms.validators import NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from lms.base import clock
+from lms.base.addresses import MOST_ID
 from lms.base.errors import Invalid
 from lms.base.forms import DayField, Filled, Form, TextField, at_most
 from lms.marking.inputs import MarkInput
 
-MOST_NUMBER = 2**31 - 1
 CRITERION = "criterion-"
+
+_SMALL = NumberRange(0, MOST_ID)
 
 
 def mark_of_json(data: Any) -> MarkInput:
@@ -43,7 +45,7 @@ def _number(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int | str):
         raise _misshapen()
     text = str(value)
-    if not (text.isascii() and text.isdigit() and len(text) <= 10 and int(text) <= MOST_NUMBER):
+    if not (text.isascii() and text.isdigit() and len(text) <= 10 and int(text) <= MOST_ID):
         raise _misshapen()
     return int(text)
 
@@ -73,7 +75,7 @@ class AllocationForm(Form):
         [Optional()],
         description=_l("Ngày cuối cùng để chấm, ví dụ 20/12/2026. Có thể để trống."),
     )
-    seed = IntegerField(widget=HiddenInput(), default=0)
+    seed = IntegerField(validators=[_SMALL], widget=HiddenInput(), default=0)
     digest = HiddenField()
 
     def validate_due_on(self, field: Any) -> None:
@@ -102,5 +104,5 @@ class ConflictForm(Form):
 class ReleaseForm(Form):
     """What was previewed: an audience (0: all), bounded by the newest mark seen."""
 
-    audience = IntegerField(widget=HiddenInput(), default=0)
-    newest = IntegerField(widget=HiddenInput(), default=0)
+    audience = IntegerField(validators=[_SMALL], widget=HiddenInput(), default=0)
+    newest = IntegerField(validators=[_SMALL], widget=HiddenInput(), default=0)

@@ -100,6 +100,19 @@ def test_another_units_organiser_finds_nothing(
     client.get_page(f"{base}/reviewers/{ground.writer.id}/conflicts", status=404)
 
 
+def test_numbers_that_no_database_holds_are_no_addresses(
+    ground: Ground, client: PageClient, base: str
+) -> None:
+    huge = 10**20
+    client.get_page(f"/campaigns/{huge}/marking", status=404)
+    client.get_page(f"{base}/passed-on/{huge}", status=404)
+    make_mark(make_assignment(ground.submissions[0], ground.reviewer))
+    page = client.get_page(f"{base}/release")
+    for field in ("audience", "newest"):
+        page.submit({field: str(huge)}, status=422)
+    client.get_page(f"{base}/allocation").submit({"reviewers": []}, form="#choose", status=422)
+
+
 def test_a_reviewer_alone_does_not_organise(ground: Ground, client: PageClient, base: str) -> None:
     sign_in(client, ground.reviewer)
     for address in ("", "/essays", "/allocation", "/release"):

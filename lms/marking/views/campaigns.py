@@ -4,7 +4,7 @@ from flask import current_app, request, url_for
 
 from lms.access.enforcement import current_scope
 from lms.access.policy import Permission
-from lms.marking.forms import MOST_NUMBER
+from lms.base.addresses import MOST_ID
 from lms.training.models import Campaign
 from lms.training.queries.campaigns import get_campaign
 
@@ -17,7 +17,7 @@ def campaign_of(campaign_id: int) -> Campaign:
 def number_asked(name: str) -> int | None:
     """A number from the address; None where it is missing or odd."""
     value = request.args.get(name, type=int)
-    return value if value is not None and 0 < value <= MOST_NUMBER else None
+    return value if value is not None and 0 < value <= MOST_ID else None
 
 
 def campaign_url(campaign: Campaign) -> str | None:

@@ -12,10 +12,11 @@ from flask_login import current_user
 
 from lms.access.policy import Permission
 from lms.base import clock
+from lms.base.addresses import MOST_ID
 from lms.base.errors import Conflict, Invalid
 from lms.base.guards import requires
 from lms.marking import services
-from lms.marking.forms import MOST_NUMBER, AllocationForm, ReassignForm
+from lms.marking.forms import AllocationForm, ReassignForm
 from lms.marking.labels import BARRIERS
 from lms.marking.queries.facts import (
     Candidate,
@@ -63,7 +64,7 @@ def _preview(
     campaign: Campaign, candidates: Iterable[Candidate], form: AllocationForm, status: int = 200
 ) -> ResponseReturnValue:
     """Work the plan out and show it; nothing is stored."""
-    seed = form.seed.data if 0 < (form.seed.data or 0) <= MOST_NUMBER else randbelow(MOST_NUMBER)
+    seed = form.seed.data if 0 < (form.seed.data or 0) <= MOST_ID else randbelow(MOST_ID)
     try:
         preview = services.preview_allocation(campaign, form.reviewers.data or [], seed or 1)
     except Invalid as error:
