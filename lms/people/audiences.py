@@ -58,7 +58,7 @@ def audience_column(audiences: Sequence[Audience], on: date) -> sa.ColumnElement
     )
     branches = [
         (rule_condition(rule, on), audience.id)
-        for audience in sorted(audiences, key=lambda a: a.position)
+        for audience in sorted(audiences, key=lambda a: (a.position, a.id))
         for rule in audience.rules
     ]
     if not branches:

@@ -4,15 +4,15 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, PasswordField, StringField
+from wtforms import HiddenField, PasswordField
 from wtforms.validators import EqualTo, Length, ValidationError
 
-from lms.base.forms import Filled, Form
+from lms.base.forms import Filled, Form, TextField
 from lms.people.passwords import LEAST_LENGTH, MOST_LENGTH, is_too_common
 
 
 class SignInForm(Form):
-    login = StringField(
+    login = TextField(
         _l("Số thẻ, số điện thoại hoặc thư điện tử"),
         [Filled(_l("Hãy nhập số thẻ, số điện thoại hoặc thư điện tử.")), Length(max=200)],
         render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},

@@ -1,4 +1,9 @@
-"""Argon2id password hashes (RFC 9106; the 19 MiB profile of OWASP) and the rule for new ones."""
+"""Argon2id password hashes (RFC 9106; the 19 MiB profile of OWASP) and the rule for new ones.
+
+Passwords are taken in NFC: keyboards for Vietnamese differ in how they send "ạ", people do not.
+"""
+
+import unicodedata
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -17,13 +22,14 @@ _COMMON = frozenset(
 
 def hash_password(password: str) -> str:
     """An Argon2id hash in PHC form."""
-    return _hasher.hash(password)
+    return _hasher.hash(unicodedata.normalize("NFC", password))
 
 
 def verify_password(stored: str | None, password: str) -> bool:
     """Whether the password fits; without a stored hash it takes as long and says no."""
+    typed = unicodedata.normalize("NFC", password)
     try:
-        return _hasher.verify(stored or _NOBODY, password) and stored is not None
+        return _hasher.verify(stored or _NOBODY, typed) and stored is not None
     except (VerificationError, InvalidHashError):
         return False
 

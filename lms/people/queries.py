@@ -10,7 +10,7 @@ from sqlalchemy.orm import selectinload
 
 from lms.base import clock
 from lms.base.errors import NotFound
-from lms.base.vietnamese import fold
+from lms.base.vietnamese import clean, fold
 from lms.extensions import db
 from lms.people.audiences import audience_column
 from lms.people.models import (
@@ -41,7 +41,7 @@ def normal_phone(text: str) -> str | None:
 
 def find_account_by_login(login: str) -> Account | None:
     """The one account with this card number, phone or e-mail; None if nobody or several."""
-    login = login.strip()
+    login = clean(login)
     conditions = [
         Account.member_id.in_(sa.select(Member.id).where(Member.code == login)),
         Account.email == login.casefold(),
@@ -181,7 +181,8 @@ def list_accounts(account_ids: Iterable[int]) -> Sequence[Account]:
 
 def list_audiences() -> Sequence[Audience]:
     """All audiences with their rules, in the order in which they are tried."""
-    query = sa.select(Audience).options(selectinload(Audience.rules)).order_by(Audience.position)
+    query = sa.select(Audience).options(selectinload(Audience.rules))
+    query = query.order_by(Audience.position, Audience.id)
     return db.session.scalars(query).all()
 
 

@@ -18,12 +18,13 @@ from lms.people.models import (
     AudienceRule,
     Member,
     Membership,
+    MembershipKind,
     Post,
     PostRank,
     Standing,
 )
-from lms.people.passwords import hash_password, verify_password
-from lms.people.queries import get_member, normal_phone
+from lms.people.passwords import hash_password
+from lms.people.queries import find_account_of_member, get_member, normal_phone
 from lms.people.sign_in import end_other_sign_ins
 from lms.units.models import Decision
 from lms.units.queries import Scope, get_unit
@@ -45,8 +46,8 @@ def add_member(
     """Add a person to a unit. Invalid on a card number already in use."""
     get_unit(unit_id, scope)
     member = Member(standing=standing, is_exempt=is_exempt)
-    db.session.add(member)
     _describe(member, name, code, birth_year, birth_date)
+    db.session.add(member)
     db.session.flush()
     db.session.add(Membership(member_id=member.id, unit_id=unit_id, valid_from=joined_on))
     db.session.flush()
@@ -70,6 +71,9 @@ def change_member(
     member = get_member(member_id, scope)
     before = {"name": member.name, "code": member.code, "standing": member.standing}
     _describe(member, name, code, birth_year, birth_date)
+    account = find_account_of_member(member_id)
+    if account is not None and account.display_name == before["name"]:
+        account.display_name = member.name
     member.standing = standing
     member.is_exempt = is_exempt
     db.session.flush()
@@ -139,6 +143,10 @@ def end_post(actor: Account, post_id: int, last_day: date, scope: Scope) -> Post
     get_member(post.member_id, scope)
     if last_day < post.valid_from:
         raise Invalid(_("Ngày thôi giữ chức phải từ ngày bắt đầu trở đi."), field="last_day")
+    if post.valid_to is not None and post.valid_to <= last_day:
+        raise Invalid(
+            _("Chức vụ này đã thôi từ ngày %(day)s.", day=post.valid_to.strftime("%d/%m/%Y"))
+        )
     post.valid_to = last_day + timedelta(days=1)
     db.session.flush()
     record(actor.id, "post.ended", f"member:{post.member_id}", title=post.title)
@@ -151,7 +159,9 @@ def transfer_member(
     """Move a person to another unit from a day on. Open enrolments stay with the old unit."""
     get_unit(unit_id, scope)
     member = get_member(member_id, scope)
-    present = next(m for m in member.memberships if m.valid_to is None)
+    present = next(
+        m for m in member.memberships if m.valid_to is None and m.kind is MembershipKind.MAIN
+    )
     if present.unit_id == unit_id:
         raise Invalid(_("Người này đang ở chính đơn vị đó."), field="unit")
     if effective_on <= present.valid_from:
@@ -185,21 +195,20 @@ def create_account(
     email: str | None = None,
     must_change_password: bool = True,
 ) -> Account:
-    """An account for a member, or for somebody from outside (then by phone or e-mail)."""
+    """An account for a member, or for somebody from outside. It must have a name to sign in by: a
+    card number, or a phone or e-mail that no other account has."""
     normal = normal_phone(phone) if phone else None
     if phone and normal is None:
         raise Invalid(_("Số điện thoại cần có dạng 09xxxxxxxx."), field="phone")
-    if member_id is None and not normal and not email:
-        raise Invalid(_("Cần số điện thoại hoặc thư điện tử để đăng nhập."), field="email")
-    if member_id is not None:
-        existing = sa.select(Account.id).where(Account.member_id == member_id)
-        if db.session.scalar(existing) is not None:
-            raise Invalid(_("Người này đã có tài khoản."))
+    address = clean(email or "").casefold() or None
+    if member_id is not None and find_account_of_member(member_id) is not None:
+        raise Invalid(_("Người này đã có tài khoản."))
+    _refuse_nameless(member_id, normal, address)
     account = Account(
         member_id=member_id,
         display_name=clean(display_name),
         phone=normal,
-        email=email.strip().casefold() if email else None,
+        email=address,
         password_hash=hash_password(password),
         must_change_password=must_change_password,
         created_at=clock.now(),
@@ -210,16 +219,31 @@ def create_account(
     return account
 
 
-def change_password(account: Account, current: str, new: str) -> bool:
-    """Change one's own password and end the other sign-ins; False if the current one is wrong."""
-    if not verify_password(account.password_hash, current):
-        return False
-    account.password_hash = hash_password(new)
+def _refuse_nameless(member_id: int | None, phone: str | None, email: str | None) -> None:
+    if member_id is not None:
+        code = db.session.scalar(sa.select(Member.code).where(Member.id == member_id))
+        if code is not None:
+            return
+    names = [(Account.phone, phone), (Account.email, email)]
+    given = [(column, value) for column, value in names if value is not None]
+    for column, value in given:
+        if db.session.scalar(sa.select(Account.id).where(column == value).limit(1)) is None:
+            return
+    if given:
+        raise Invalid(
+            _("Tài khoản khác đã dùng số điện thoại hoặc thư này. Hãy thêm một thư điện tử khác."),
+            field="email",
+        )
+    raise Invalid(_("Cần số điện thoại hoặc thư điện tử để đăng nhập."), field="email")
+
+
+def change_password(account: Account, password_hash: str) -> None:
+    """Keep one's own new password, already hashed (hashing is slow), and end the other sign-ins."""
+    account.password_hash = password_hash
     account.must_change_password = False
     end_other_sign_ins(account.id, account.sign_in_token)
     record(account.id, "account.password_changed", f"account:{account.id}")
     db.session.flush()
-    return True
 
 
 def reset_password(actor: Account, account: Account, password: str) -> None:

@@ -25,7 +25,8 @@ from lms.base.vietnamese import clean
 from lms.extensions import limiter
 from lms.people import services
 from lms.people.forms import PasswordForm, SignInForm
-from lms.people.queries import get_account
+from lms.people.passwords import hash_password, verify_password
+from lms.people.queries import find_account_by_login, get_account
 from lms.people.sign_in import check_password, end_sign_in, open_sign_in
 
 bp = Blueprint("people", __name__)
@@ -38,7 +39,11 @@ def _is_failure(response: Response) -> bool:
 
 
 def _login_key() -> str:
-    return "login:" + clean(request.form.get("login", "")).casefold()[:200]
+    """The account that is tried, whichever of its names is typed and however it is spelled."""
+    login = clean(request.form.get("login", ""))[:200]
+    with reading():
+        account = find_account_by_login(login)
+    return f"account:{account.id}" if account else f"login:{login.casefold()}"
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])
@@ -56,6 +61,9 @@ def sign_in() -> ResponseReturnValue:
             account_id = check_password(form.login.data or "", form.password.data or "")
         if account_id is not None:
             account = get_account(account_id)
+            if current_user.is_authenticated:
+                end_sign_in(current_user.sign_in_token)
+            locale = session.get("locale", account.locale)
             session.clear()
             account.sign_in_token = open_sign_in(
                 account,
@@ -63,7 +71,7 @@ def sign_in() -> ResponseReturnValue:
                 current_app.config["SIGN_IN_LIFETIME"],
             )
             login_user(account)
-            session["locale"] = account.locale
+            session["locale"] = locale
             record(account.id, "account.signed_in", f"account:{account.id}")
             return redirect(local_path(form.next.data, url_for("home.index")))
         form.form_errors.append(
@@ -96,9 +104,11 @@ def sign_out() -> ResponseReturnValue:
 def change_password() -> ResponseReturnValue:
     form = PasswordForm()
     if form.validate_on_submit():
-        if services.change_password(
-            current_user._get_current_object(), form.current.data or "", form.new.data or ""
-        ):
+        with reading():
+            fits = verify_password(current_user.password_hash, form.current.data or "")
+            hashed = hash_password(form.new.data or "") if fits else ""
+        if fits:
+            services.change_password(current_user._get_current_object(), hashed)
             flash(_("Đã đổi mật khẩu. Các thiết bị khác đã được đăng xuất."), "success")
             return redirect(url_for("home.index"))
         form.current.errors = [_("Mật khẩu đang dùng không đúng. Hãy nhập lại.")]

@@ -1,0 +1,1 @@
+"""Tests of people: audiences, accounts, sign-in, the records of members."""

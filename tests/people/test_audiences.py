@@ -1,0 +1,252 @@
+"""Audiences: each person is in exactly one or in none, as the ordered rules say, whoever counts.
+
+The rules are also applied in plain Python, person by person, and the two must agree.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lms.base import clock
+from lms.base.errors import NotFound
+from lms.extensions import db
+from lms.people import queries, services
+from lms.people.models import (
+    Audience,
+    AudienceOverride,
+    AudienceRule,
+    Member,
+    MembershipKind,
+    Post,
+    PostRank,
+    Standing,
+)
+from lms.units.models import Unit, UnitSector
+from lms.units.queries import Scope, get_unit
+from tests.factories.people import LONG_AGO, make_account, make_audiences, make_member, make_unit
+from tests.support.statements import count_statements
+
+TODAY = date(2026, 3, 15)
+NOON = clock.start_of_day(TODAY)
+SECTORS = [UnitSector.WARD, UnitSector.ENTERPRISE, UnitSector.SCHOOL]
+DAYS = [date(2026, 3, 1), date(2026, 3, 14), TODAY, date(2026, 3, 16), date(2026, 4, 1)]
+
+
+@dataclass(frozen=True)
+class Person:
+    """A person as a test makes one: posts are (rank, first day, first day without it)."""
+
+    sector: UnitSector
+    standing: Standing
+    is_exempt: bool
+    birth_year: int | None
+    posts: tuple[tuple[PostRank, date, date | None], ...]
+
+
+people = st.builds(
+    Person,
+    st.sampled_from(SECTORS),
+    st.sampled_from(Standing),
+    st.booleans(),
+    st.sampled_from([None, 1940, 1975, 1976, 1996, 2010]),
+    st.lists(
+        st.tuples(st.sampled_from(PostRank), st.sampled_from(DAYS), st.sampled_from([None, *DAYS])),
+        max_size=2,
+    ).map(tuple),
+)
+rules = st.fixed_dictionaries(
+    {
+        "post_ranks": st.lists(st.sampled_from([str(r) for r in PostRank]), max_size=2),
+        "sectors": st.lists(st.sampled_from([str(s) for s in SECTORS]), max_size=2),
+        "standings": st.lists(st.sampled_from([str(s) for s in Standing]), max_size=2),
+        "is_exempt": st.sampled_from([None, None, True, False]),
+        "least_age": st.sampled_from([None, None, 30, 50]),
+        "most_age": st.sampled_from([None, None, 50, 86]),
+    }
+)
+
+
+def takes(rule: dict[str, Any], person: Person) -> bool:
+    """Whether a rule takes a person, in plain words."""
+    held = {
+        rank for rank, start, end in person.posts if start <= TODAY and (not end or end > TODAY)
+    }
+    age = None if person.birth_year is None else TODAY.year - person.birth_year
+    if rule["post_ranks"] and not held & set(rule["post_ranks"]):
+        return False
+    if rule["sectors"] and person.sector not in rule["sectors"]:
+        return False
+    if rule["standings"] and person.standing not in rule["standings"]:
+        return False
+    if rule["is_exempt"] is not None and person.is_exempt != rule["is_exempt"]:
+        return False
+    if rule["least_age"] is not None and (age is None or age < rule["least_age"]):
+        return False
+    return rule["most_age"] is None or (age is not None and age <= rule["most_age"])
+
+
+def make_person(unit: Unit, person: Person) -> Member:
+    member = make_member(unit, standing=person.standing, is_exempt=person.is_exempt)
+    member.birth_year = person.birth_year
+    for rank, start, end in person.posts:
+        db.session.add(
+            Post(
+                member_id=member.id,
+                unit_id=unit.id,
+                title="Chức vụ",
+                rank=rank,
+                valid_from=start,
+                valid_to=end,
+            )
+        )
+    return member
+
+
+@given(
+    st.lists(people, min_size=1, max_size=6),
+    st.lists(st.tuples(st.integers(1, 9), st.lists(rules, max_size=2)), max_size=4),
+    st.data(),
+)
+@settings(max_examples=30)
+def test_everybody_is_where_the_ordered_rules_put_them(
+    app: Flask, drawn: list[Person], defined: list[tuple[int, list[dict[str, Any]]]], data: Any
+) -> None:
+    db.session.rollback()
+    root = make_unit()
+    units = {sector: make_unit(parent=root, sector=sector) for sector in SECTORS}
+    members = [(person, make_person(units[person.sector], person)) for person in drawn]
+    places = data.draw(st.permutations(range(len(defined)))) if defined else []
+    ordered: list[tuple[int, Audience, list[dict[str, Any]]]] = []
+    for number, (_any, its_rules) in enumerate(defined):
+        made = services.define_audience(
+            None, f"a{number}", f"Nhóm {number}", places[number], its_rules
+        )
+        ordered.append((places[number], made, its_rules))
+    ordered.sort(key=lambda entry: entry[0])
+    by_hand = data.draw(st.sampled_from([None, *[made for _p, made, _r in ordered]]))
+    actor = make_account()
+    expected: dict[int, int | None] = {}
+    for number, (person, member) in enumerate(members):
+        if number == 0 and by_hand is not None:
+            scope = Scope.of([get_unit(root.id).path])
+            services.override_audience(actor, member.id, by_hand.id, "Theo đề nghị", scope)
+            expected[member.id] = by_hand.id
+            continue
+        matching = (
+            a.id for _p, a, its_rules in ordered if any(takes(r, person) for r in its_rules)
+        )
+        expected[member.id] = next(matching, None)
+
+    with clock.frozen(NOON):
+        rows = db.session.execute(queries.resolved_audiences(TODAY)).all()
+        assert {row.member_id: row.audience_id for row in rows} == expected
+        assert len(rows) == len(expected), "somebody is counted twice"
+        everything = Scope.of([get_unit(root.id).path])
+        counts = queries.count_by_audience(everything)
+        assert sum(counts.values()) == len(expected)
+        for audience_id, count in counts.items():
+            names = db.session.execute(queries.members_of_audience(everything, audience_id)).all()
+            assert len(names) == count, "a count does not open into as many names"
+            assert {row.Member.id for row in names} == {
+                member_id for member_id, found in expected.items() if found == audience_id
+            }
+        for member_id, audience_id in expected.items():
+            found = queries.find_audience_of(member_id)
+            assert (found.id if found else None) == audience_id
+
+
+def test_the_first_rule_that_fits_holds(app: Flask) -> None:
+    unit = make_unit(sector=UnitSector.ENTERPRISE)
+    make_audiences()
+    head = make_member(unit, rank=PostRank.UNIT_HEAD, is_exempt=True)
+    exempt = make_member(unit, is_exempt=True)
+    worker = make_member(unit, standing=Standing.PROBATIONARY)
+    plain = make_member(make_unit())
+    guest = make_member(make_unit(), standing=Standing.GUEST)
+    keys = []
+    for member in (head, exempt, worker, plain, guest):
+        audience = queries.find_audience_of(member.id)
+        keys.append(audience.key if audience else None)
+    assert keys == ["unit_head", "exempt", "enterprise", "member", None]
+
+
+def test_an_audience_put_by_hand_wins_and_says_why_and_can_change(app: Flask) -> None:
+    unit = make_unit()
+    audiences = make_audiences()
+    actor = make_account()
+    scope = Scope.of([get_unit(unit.id).path])
+    member = make_member(unit, rank=PostRank.UNIT_HEAD)
+    for key in ("exempt", "member"):
+        services.override_audience(actor, member.id, audiences[key].id, f"  Lý do {key} ", scope)
+        found = queries.find_audience_of(member.id)
+        assert found is not None and found.key == key
+    kept = db.session.scalars(sa.select(AudienceOverride)).one()
+    assert (kept.reason, kept.actor_id) == ("Lý do member", actor.id)
+    elsewhere = Scope.of([get_unit(make_unit().id).path])
+    with pytest.raises(NotFound):
+        services.override_audience(actor, member.id, audiences["exempt"].id, "x", elsewhere)
+
+
+def test_an_audience_is_redefined_in_place(app: Flask) -> None:
+    first = services.define_audience(None, "member", "Đảng viên", 1, [{"is_exempt": True}, {}])
+    again = services.define_audience(None, "member", " Đảng  viên ", 3, [{"standings": ["full"]}])
+    assert first is again and (again.name, again.position) == ("Đảng viên", 3)
+    kept = db.session.scalars(sa.select(AudienceRule)).all()
+    assert [rule.standings for rule in kept] == [["full"]]
+
+
+def test_a_temporary_membership_neither_doubles_nor_moves_a_person(app: Flask) -> None:
+    from lms.people.models import Membership
+
+    home, away = make_unit(), make_unit(sector=UnitSector.ENTERPRISE)
+    make_audiences()
+    member = make_member(home)
+    db.session.add(
+        Membership(
+            member_id=member.id,
+            unit_id=away.id,
+            kind=MembershipKind.TEMPORARY,
+            valid_from=LONG_AGO,
+        )
+    )
+    db.session.flush()
+    rows = db.session.execute(queries.resolved_audiences(TODAY)).all()
+    assert [(row.member_id, row.unit_id) for row in rows] == [(member.id, home.id)]
+    counted = queries.count_by_audience(Scope.of([get_unit(away.id).path]))
+    assert counted == {}
+
+
+def test_those_who_left_are_in_no_count(app: Flask) -> None:
+    unit = make_unit()
+    make_audiences()
+    make_member(unit).left_on = TODAY
+    db.session.flush()
+    assert queries.count_by_audience(Scope.of([get_unit(unit.id).path])) == {}
+
+
+def test_counting_costs_the_same_for_few_and_many(app: Flask) -> None:
+    unit = make_unit()
+    make_audiences()
+    scope = Scope.of([get_unit(unit.id).path])
+
+    def cost() -> int:
+        make_member(unit)
+        db.session.flush()
+        db.session.expire_all()
+        with count_statements() as statements:
+            queries.count_by_audience(scope)
+            db.session.execute(queries.members_of_audience(scope, None)).all()
+        return len(statements)
+
+    first = cost()
+    for _number in range(10):
+        make_member(unit)
+    assert cost() == first <= 6
