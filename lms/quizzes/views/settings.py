@@ -1,6 +1,6 @@
 """The page on which an organiser gives a campaign its quiz."""
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -14,7 +14,7 @@ from lms.quizzes.queries import banks as queries
 from lms.quizzes.queries.attempts import quiz_of_campaign
 from lms.quizzes.services.settings import set_quiz
 from lms.quizzes.views.blueprint import actor, bp, quiz_scope
-from lms.training.models import Campaign, CampaignState
+from lms.training.models import CampaignState
 from lms.training.queries.campaigns import get_campaign
 
 USUAL_ATTEMPTS = 3
@@ -46,7 +46,6 @@ def manage(campaign_id: int) -> ResponseReturnValue:
         render_template(
             "quizzes/manage.html",
             campaign=campaign,
-            back=_back(campaign),
             is_closed=campaign.state is CampaignState.CLOSED,
             quiz=quiz,
             rows=rows,
@@ -55,13 +54,6 @@ def manage(campaign_id: int) -> ResponseReturnValue:
         ),
         status,
     )
-
-
-def _back(campaign: Campaign) -> tuple[str, str]:
-    """Where the page leads back to: (words, address)."""
-    if "planning.campaign" in current_app.view_functions:
-        return campaign.name, url_for("planning.campaign", campaign_id=campaign.id)
-    return _("Ngân hàng câu hỏi"), url_for("quizzes.banks")
 
 
 def _form(quiz: Quiz | None) -> QuizForm:
