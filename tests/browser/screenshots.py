@@ -18,6 +18,7 @@ from tests.support.live import LiveProduct, demo_template, live_copy
 from tests.support.servers import ROOT
 
 FOLDER = ROOT / "docs" / "screenshots"
+VIDEOS_STAND = "() => [...document.querySelectorAll('video')].every(one => one.readyState > 1)"
 WIDTHS = {"390": chromium.PHONE, "1280": chromium.DESKTOP}
 
 
@@ -77,6 +78,7 @@ def _take(browser: Browser, live: LiveProduct, shot: Shot) -> None:
         for step in shot.steps:
             _follow(page, step)
         page.wait_for_load_state("networkidle")
+        page.wait_for_function(VIDEOS_STAND)
         file = FOLDER / f"{shot.name}-{width}.png"
         file.write_bytes(shrink(browser, page.screenshot()))
         print(file.relative_to(ROOT), flush=True)
