@@ -132,31 +132,46 @@ def list_attempts(quiz_id: int, enrolment_id: int) -> Sequence[QuizAttempt]:
     return db.session.scalars(query).all()
 
 
-def get_sitting(member_id: int, attempt_id: int, *, locked: bool = False) -> Sitting:
-    """A member's own attempt; NotFound for anybody else's. Lock the enrolment before it."""
-    return _sitting(Enrolment.member_id == member_id, attempt_id, locked)
-
-
-def get_anybodys_sitting(attempt_id: int, *, locked: bool = False) -> Sitting:
-    """An attempt whoever's it is: for work that no member asked for."""
-    return _sitting(sa.true(), attempt_id, locked)
-
-
-def _sitting(condition: sa.ColumnElement[bool], attempt_id: int, locked: bool) -> Sitting:
+def get_sitting(member_id: int, attempt_id: int) -> Sitting:
+    """A member's own attempt; NotFound for anybody else's."""
     query = (
         studies()
         .join(QuizAttempt, QuizAttempt.enrolment_id == Enrolment.id)
         .join(Quiz, Quiz.id == QuizAttempt.quiz_id)
         .add_columns(QuizAttempt, Quiz)
-        .where(condition, QuizAttempt.id == attempt_id)
+        .where(Enrolment.member_id == member_id, QuizAttempt.id == attempt_id)
     )
-    if locked:
-        query = query.with_for_update(of=QuizAttempt).execution_options(populate_existing=True)
     row = db.session.execute(query).first()
     if row is None:
         raise NotFound
     enrolment, requirement, attempt, quiz = row
     return Sitting(attempt, quiz, Study(enrolment, enrolment.campaign, requirement))
+
+
+def get_enrolment_id(attempt_id: int, member_id: int | None = None) -> int:
+    """Whose attempt it is. With a member, NotFound unless it is theirs."""
+    query = sa.select(QuizAttempt.enrolment_id).where(QuizAttempt.id == attempt_id)
+    if member_id is not None:
+        query = query.join(Enrolment, Enrolment.id == QuizAttempt.enrolment_id).where(
+            Enrolment.member_id == member_id
+        )
+    enrolment_id = db.session.scalar(query)
+    if enrolment_id is None:
+        raise NotFound
+    return enrolment_id
+
+
+def get_locked_sitting(study: Study, attempt_id: int) -> Sitting:
+    """An attempt of a study that is locked, locked too until the transaction ends."""
+    query = (
+        sa.select(QuizAttempt, Quiz)
+        .join(Quiz, Quiz.id == QuizAttempt.quiz_id)
+        .where(QuizAttempt.id == attempt_id, QuizAttempt.enrolment_id == study.enrolment.id)
+        .with_for_update(of=QuizAttempt)
+        .execution_options(populate_existing=True)
+    )
+    attempt, quiz = db.session.execute(query).one()
+    return Sitting(attempt, quiz, study)
 
 
 _ANSWERING = (

@@ -63,11 +63,10 @@ def start_attempt(actor: Account, campaign_id: int) -> QuizAttempt:
     now = clock.now()
     made = queries.list_attempts(quiz.id, study.enrolment.id)
     for attempt in made:
-        sitting = Sitting(attempt, quiz, study)
-        if sitting.is_taking(now):
+        if Sitting(attempt, quiz, study).is_taking(now):
             return attempt
         if attempt.submitted_at is None:
-            _finish(sitting, sitting.ends_at)
+            _finish_run_out(queries.get_locked_sitting(study, attempt.id))
     if len(made) >= quiz.attempts_allowed:
         raise NotAllowed(
             _("Đồng chí đã dùng hết %(count)s lượt làm bài.", count=quiz.attempts_allowed)
@@ -139,7 +138,7 @@ def save_answer(member_id: int, attempt_id: int, position: int, chosen: Sequence
 
 def save_answers(member_id: int, attempt_id: int, answers: Answers) -> list[int]:
     """Save several answers at once; the positions still without one. Errors as `save_answer`."""
-    sitting = _lock(member_id, attempt_id)
+    sitting = _lock(attempt_id, member_id)
     if sitting.attempt.submitted_at is not None:
         raise Conflict(_("Bài này đã nộp nên không sửa được nữa."))
     now = clock.now()
@@ -147,6 +146,7 @@ def save_answers(member_id: int, attempt_id: int, answers: Answers) -> list[int]
         raise NotAllowed(_("Đã hết giờ làm bài. Những câu đã lưu vẫn được chấm."))
     items = queries.list_items(attempt_id)
     _write(items, answers, now)
+    db.session.flush()
     return [item.position for item in items if not item.chosen]
 
 
@@ -157,28 +157,26 @@ def submit_attempt(actor: Account, attempt_id: int, answers: Answers | None = No
     """
     if actor.member_id is None:
         raise NotFound
-    sitting = _lock(actor.member_id, attempt_id)
+    sitting = _lock(attempt_id, actor.member_id)
     if sitting.attempt.submitted_at is not None:
         return Submission(sitting, is_late=False)
     now = clock.now()
     if not sitting.is_taking(now):
-        _finish(sitting, sitting.ends_at)
+        _finish_run_out(sitting)
         return Submission(sitting, is_late=True)
-    if answers:
-        _write(queries.list_items(attempt_id), answers, now)
-    _finish(sitting, now)
+    items = queries.list_items(attempt_id)
+    _write(items, answers or {}, now)
     record(actor.id, "quiz.submitted", f"quiz_attempt:{attempt_id}")
+    _finish(sitting, items, now)
     return Submission(sitting, is_late=False)
 
 
 def mark_run_out(attempt_id: int) -> bool:
     """Mark what was saved of an attempt whose end has come; whether there was something to do."""
-    enrolment_id = queries.get_anybodys_sitting(attempt_id).study.enrolment.id
-    get_study_for_update(enrolment_id)
-    sitting = queries.get_anybodys_sitting(attempt_id, locked=True)
+    sitting = _lock(attempt_id)
     if sitting.attempt.submitted_at is not None or sitting.is_taking(clock.now()):
         return False
-    _finish(sitting, sitting.ends_at)
+    _finish_run_out(sitting)
     return True
 
 
@@ -198,9 +196,10 @@ def mark_next_run_out(after_id: int, limit: int, campaign_id: int | None = None)
     return marked, ids[-1] if ids else 0
 
 
-def _lock(member_id: int, attempt_id: int) -> Sitting:
-    get_study_for_update(queries.get_sitting(member_id, attempt_id).study.enrolment.id)
-    return queries.get_sitting(member_id, attempt_id, locked=True)
+def _lock(attempt_id: int, member_id: int | None = None) -> Sitting:
+    """The attempt (of this member, if one is named), locked after its enrolment."""
+    study = get_study_for_update(queries.get_enrolment_id(attempt_id, member_id))
+    return queries.get_locked_sitting(study, attempt_id)
 
 
 def _check(chosen: Sequence[str], kind: QuestionKind, option_ids: frozenset[str]) -> None:
@@ -219,13 +218,16 @@ def _write(items: Sequence[QuizAttemptItem], answers: Answers, now: datetime) ->
         if sorted(set(chosen)) != item.chosen:
             item.chosen = sorted(set(chosen))
             item.answered_at = now
-    db.session.flush()
 
 
-def _finish(sitting: Sitting, at: datetime) -> None:
-    """Mark the saved answers and tell the enrolment. The enrolment is locked."""
+def _finish_run_out(sitting: Sitting) -> None:
+    """Mark what was saved, as of the moment the attempt ended; it is locked."""
+    _finish(sitting, queries.list_items(sitting.attempt.id), sitting.ends_at)
+
+
+def _finish(sitting: Sitting, items: Sequence[QuizAttemptItem], at: datetime) -> None:
+    """Mark the answers and tell the enrolment. Attempt and enrolment are locked."""
     attempt = sitting.attempt
-    items = queries.list_items(attempt.id)
     for item in items:
         item.is_right = is_right(item.options, item.chosen)
     attempt.right_count = sum(1 for item in items if item.is_right)
