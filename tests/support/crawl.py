@@ -52,9 +52,9 @@ def client_of(app: Flask, demo_files: Path, role: str) -> PageClient:
 
 
 def kind_of(address: str) -> str:
-    """What kind of page an address is: numbers and values left out."""
+    """What kind of page an address is: numbers, codes and values left out."""
     parts = urlsplit(address)
-    steps = ["#" if step.isdigit() else step for step in parts.path.split("/")]
+    steps = ["#" if any(map(str.isdigit, step)) else step for step in parts.path.split("/")]
     names = sorted(pair.partition("=")[0] for pair in parts.query.split("&") if pair)
     return "/".join(steps) + "?" + "&".join(names)
 
