@@ -15,6 +15,10 @@ OWN_STUDY = (
     "home.campaign",
     "viewing",
     "essays.write",
+    "essays.check",
+    "essays.receipt",
+    "essays.drafts",
+    "essays.draft",
     "quizzes.quiz",
     "quizzes.attempt",
     "quizzes.result",
@@ -22,6 +26,10 @@ OWN_STUDY = (
 PREPARING = ("training.session_materials", "training.add_material", "training.edit_material")
 ORGANISING = (
     "planning",
+    "essays.task",
+    "essays.new_variant",
+    "essays.variant",
+    "essays.preview",
     "quizzes.manage",
     "quizzes.banks",
     "quizzes.bank",
@@ -75,4 +83,12 @@ def _is_within(endpoint: str, places: tuple[str, ...]) -> bool:
 
 def add_page_context() -> dict[str, Any]:
     """What every template may use."""
-    return {"navigation": navigation, "locale": str(get_locale() or "vi")}
+    return {"navigation": navigation, "locale": str(get_locale() or "vi"), "here": here()}
+
+
+def here() -> str:
+    """The address to come back to: this page, or the first one if this cannot be asked for."""
+    if request.method in ("GET", "HEAD"):
+        return request.full_path if request.query_string else request.path
+    methods = request.url_rule.methods if request.url_rule else None
+    return request.path if "GET" in (methods or ()) else "/"

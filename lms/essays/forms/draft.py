@@ -9,8 +9,8 @@ from typing import Any
 from flask_babel import gettext as _
 
 from lms.base.errors import Invalid
+from lms.essays.draft_text import DraftText
 from lms.essays.models import SectionKey
-from lms.essays.services import DraftText
 
 MOST_NUMBER = 2**31 - 1
 

@@ -1,10 +1,10 @@
 """Commands of essays: the task and its variants (tasks.py), what members write (writing.py)."""
 
+from lms.essays.draft_text import DraftText
 from lms.essays.services.tasks import add_variant, change_variant, save_task
 from lms.essays.services.writing import (
     AlreadySubmitted,
     CampaignNotOpen,
-    DraftText,
     Saved,
     record_outcome,
     restore_draft,

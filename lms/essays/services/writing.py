@@ -15,6 +15,7 @@ from lms.audit.services import record
 from lms.base import clock
 from lms.base.errors import Conflict, Invalid, NotAllowed, NotFound, PayloadTooLarge
 from lms.base.vietnamese import clean_lines, count_words
+from lms.essays.draft_text import DraftText
 from lms.essays.lengths import measure_essay
 from lms.essays.models import Essay, EssayDraft, EssaySubmission, SectionKey
 from lms.essays.queries import (
@@ -42,19 +43,6 @@ class CampaignNotOpen(NotAllowed):
 
 class AlreadySubmitted(NotAllowed):
     """The essay has been handed in; it does not change any more."""
-
-
-@dataclass(frozen=True)
-class DraftText:
-    """What a page sends to be saved: texts by section key, and the revision they were written on.
-
-    `page_key` names the open page and `page_sequence` counts its saves; "" where it is unknown.
-    """
-
-    texts: Mapping[str, str]
-    base_revision: int = 0
-    page_key: str = ""
-    page_sequence: int = 0
 
 
 @dataclass(frozen=True)

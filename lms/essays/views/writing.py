@@ -13,11 +13,12 @@ from lms.base.errors import Invalid, NotAllowed, NotFound, PayloadTooLarge
 from lms.base.guards import member
 from lms.base.transactions import keep_despite_refusal
 from lms.essays import queries, services
+from lms.essays.draft_text import DraftText
 from lms.essays.forms import draft_of_form, draft_of_json
 from lms.essays.lengths import measure_essay
 from lms.essays.models import EssayDraft
 from lms.essays.queries import Writing
-from lms.essays.services import AlreadySubmitted, DraftText, Saved
+from lms.essays.services import AlreadySubmitted, Saved
 from lms.essays.views import bp
 from lms.people.models import Account
 
