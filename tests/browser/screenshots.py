@@ -18,7 +18,6 @@ from tests.support.live import LiveProduct, demo_template, live_copy
 from tests.support.servers import ROOT
 
 FOLDER = ROOT / "docs" / "screenshots"
-VIDEOS_STAND = "() => [...document.querySelectorAll('video')].every(one => one.readyState > 1)"
 WIDTHS = {"390": chromium.PHONE, "1280": chromium.DESKTOP}
 
 
@@ -26,19 +25,21 @@ WIDTHS = {"390": chromium.PHONE, "1280": chromium.DESKTOP}
 class Shot:
     """One picture: who looks, which way leads there from the first page, how wide the window is.
 
-    Each step is a CSS selector of a link; the first that matches is followed.
+    Each step is a CSS selector of a link; the first that matches is followed. A video on the page
+    is watched for some seconds first.
     """
 
     name: str
     role: str
     steps: tuple[str, ...] = ()
     widths: tuple[str, ...] = ("1280",)
+    seconds: int = 0
 
 
 BOTH = ("390", "1280")
 SHOTS = (
     Shot("member", "member", widths=BOTH),
-    Shot("member-session", "member", ("main a[href^='/sessions/']",), BOTH),
+    Shot("member-session", "member", ("main a[href^='/sessions/']",), BOTH, seconds=20),
     Shot("member-quiz", "member", ("main a[href$='/quiz']",), ("390",)),
     Shot("member-essay", "member", ("main a[href$='/essay']",), BOTH),
     Shot("speaker", "speaker", ("main a[href$='/materials']",)),
@@ -78,7 +79,8 @@ def _take(browser: Browser, live: LiveProduct, shot: Shot) -> None:
         for step in shot.steps:
             _follow(page, step)
         page.wait_for_load_state("networkidle")
-        page.wait_for_function(VIDEOS_STAND)
+        if shot.seconds:
+            _watch(page, shot.seconds)
         file = FOLDER / f"{shot.name}-{width}.png"
         file.write_bytes(shrink(browser, page.screenshot()))
         print(file.relative_to(ROOT), flush=True)
@@ -90,6 +92,14 @@ def _follow(page: Page, selector: str) -> None:
     address = page.locator(selector).first.get_attribute("href")
     assert address, f"{page.url} has no link {selector!r}"
     page.goto(address)
+
+
+def _watch(page: Page, seconds: int) -> None:
+    video = page.locator("video")
+    video.evaluate("one => one.play()")
+    page.wait_for_timeout(1000 * seconds)
+    video.evaluate("one => one.pause()")
+    page.wait_for_timeout(2000)
 
 
 if __name__ == "__main__":
