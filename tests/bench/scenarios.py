@@ -136,7 +136,7 @@ def supervisor_page(product: Product) -> Sequence[Call]:
     """The supervisor of the whole district looks at the running campaign."""
     page = product.page("supervisor", "/supervision")
     campaign = f"/supervision/{running_session().campaign_id}/units/"
-    addresses = [page.address, *page.links().values()]
+    addresses = [page.address, *page.link_addresses()]
     address = next(link for link in addresses if link.startswith(campaign))
     return [Call(address, headers=product.cookie("supervisor"))]
 
