@@ -21,6 +21,7 @@ OWN_STUDY = (
     "essays.draft",
     "quizzes.quiz",
     "quizzes.attempt",
+    "quizzes.submit",
     "quizzes.result",
 )
 PREPARING = ("training.session_materials", "training.add_material", "training.edit_material")
