@@ -85,6 +85,6 @@ def format_integer(value: int | None) -> str:
 
 def format_filesize(size: int) -> str:
     """'286 kB', '14,2 MB'."""
-    if size < 1_000_000:
+    if size < 999_500:
         return f"{max(1, round(size / 1000))}\u00a0kB"
     return f"{format_decimal(size / 1_000_000)}\u00a0MB"

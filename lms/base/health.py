@@ -5,6 +5,11 @@ import sqlalchemy as sa
 from lms.extensions import db
 
 
-def check_database() -> None:
-    """One trip to the database; raises OperationalError when it does not answer."""
-    db.session.execute(sa.text("SELECT 1"))
+def is_database_there() -> bool:
+    """Whether the database answers: one trip."""
+    try:
+        db.session.execute(sa.text("SELECT 1"))
+    except (sa.exc.DBAPIError, sa.exc.TimeoutError):
+        db.session.rollback()
+        return False
+    return True

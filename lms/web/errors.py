@@ -3,7 +3,7 @@
 from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
@@ -37,8 +37,6 @@ def answer(status: int, message: str = "") -> Response:
     else:
         response = make_response(_page(status, message))
     response.status_code = status
-    if status == 503:
-        response.headers["Retry-After"] = "5"
     return response
 
 
@@ -50,8 +48,14 @@ def _page(status: int, message: str) -> str:
     return render_template("errors/error.html", status=status, message=message)
 
 
+def status_of(error: errors.DomainError) -> int:
+    """The status of a domain error, or of the nearest kind that it is one of."""
+    return next((STATUS_OF[kind] for kind in type(error).__mro__ if kind in STATUS_OF), 422)
+
+
 def _on_domain_error(error: errors.DomainError) -> Response:
-    return answer(STATUS_OF.get(type(error), 422), error.message)
+    with db.session.no_autoflush:  # what was half done must not be written to show why it was not
+        return answer(status_of(error), error.message)
 
 
 def _on_http_error(error: HTTPException) -> Response:
@@ -82,6 +86,13 @@ def _on_integrity_error(error: Exception) -> Response:
     return answer(409, _("Dữ liệu vừa được người khác thay đổi. Hãy tải lại trang rồi làm lại."))
 
 
+def _on_unfit_value(error: Exception) -> Response:
+    """A value that no column takes: too large, or with a character that text cannot hold."""
+    current_app.logger.warning("unfit value: %s", error)
+    db.session.rollback()
+    return answer(400)
+
+
 def _on_unknown_error(error: Exception) -> Response:
     current_app.logger.exception("unhandled", exc_info=error)
     return answer(500)
@@ -94,6 +105,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _on_http_error)
     app.register_error_handler(IntegrityError, _on_integrity_error)
     app.register_error_handler(StaleDataError, _on_integrity_error)
+    app.register_error_handler(DataError, _on_unfit_value)
+    app.register_error_handler(OverflowError, _on_unfit_value)
     app.register_error_handler(OperationalError, _on_database_error)
     app.register_error_handler(PoolTimeout, _on_database_error)
     if not app.testing:

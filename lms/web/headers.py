@@ -1,6 +1,6 @@
 """Security headers on every answer (OWASP ASVS 5.0 V3.4)."""
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -19,22 +19,30 @@ CONTENT_SECURITY_POLICY = "; ".join(
 )
 
 
+def security_headers(is_https: bool) -> dict[str, str]:
+    """What every answer carries, pages and files alike."""
+    headers = {
+        "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    }
+    if is_https:
+        headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+    return headers
+
+
 def add_headers(response: Response) -> Response:
     """Answers are private and unstored unless a view said otherwise."""
-    headers = response.headers
-    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Referrer-Policy", "same-origin")
-    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-    headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
-    if "Cache-Control" not in headers:
-        headers["Cache-Control"] = "private, no-store"
+    for name, value in security_headers(current_app.config["IS_HTTPS"]).items():
+        response.headers.setdefault(name, value)
+    if "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "private, no-store"
         response.vary.add("Cookie")
-    if current_app.config["IS_HTTPS"]:
-        headers.setdefault("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
-    if request.method == "GET" and response.status_code == 503:
-        headers.setdefault("Retry-After", "5")
+    if response.status_code == 503:
+        response.headers.setdefault("Retry-After", "5")
     return response
 
 

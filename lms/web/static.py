@@ -6,11 +6,13 @@ imports between modules still work. Compressed twins (.gz) are made by `make ass
 
 import hashlib
 from pathlib import Path
+from wsgiref.headers import Headers
 
 from flask import Flask
 from whitenoise import WhiteNoise
 
 from lms.config import ROOT
+from lms.web.headers import security_headers
 
 FOLDER = ROOT / "static"
 A_YEAR = 31_536_000
@@ -29,7 +31,14 @@ def fingerprint(folder: Path) -> str:
 def init_app(app: Flask) -> None:
     """Serve the folder and give templates `static_url`."""
     prefix = f"static/{fingerprint(FOLDER)}/"
-    files = WhiteNoise(app.wsgi_app, max_age=A_YEAR, immutable_file_test=lambda *_: True)
+    is_https = bool(app.config["IS_HTTPS"])
+
+    def add_headers(headers: Headers, _path: str, _url: str) -> None:
+        headers["Cache-Control"] = f"public, max-age={A_YEAR}, immutable"
+        for name, value in security_headers(is_https).items():
+            headers[name] = value
+
+    files = WhiteNoise(app.wsgi_app, allow_all_origins=False, add_headers_function=add_headers)
     files.add_files(str(FOLDER), prefix=prefix)
     app.wsgi_app = files  # type: ignore[method-assign]
 

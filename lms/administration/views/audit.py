@@ -8,14 +8,15 @@ from lms.administration.views.blueprint import bp
 from lms.audit.queries import search_records
 from lms.base.guards import requires
 from lms.base.paging import fetch_page, page_number
+from lms.base.vietnamese import clean
 from lms.people.queries import list_accounts
 
 
 @bp.get("/audit")
 @requires(Permission.AUDIT_READ)
 def audit() -> ResponseReturnValue:
-    action = request.args.get("action", "")[:60]
-    subject = request.args.get("subject", "")[:80]
+    action = clean(request.args.get("action", ""))[:60]
+    subject = clean(request.args.get("subject", ""))[:80]
     page = fetch_page(search_records(action, subject), page_number(request.args.get("page")))
     actors = {a.id: a for a in list_accounts(r.actor_id for r in page.rows if r.actor_id)}
     return render_template(

@@ -26,6 +26,7 @@ from lms.base.forms import choices_of
 from lms.base.guards import requires
 from lms.base.paging import fetch_page, page_number
 from lms.base.transactions import after_answer
+from lms.base.vietnamese import clean
 from lms.people import queries, services
 from lms.people.labels import RANK_LABELS, STANDING_LABELS
 from lms.people.models import Account, Member
@@ -47,7 +48,7 @@ def first_password() -> str:
 @requires(Permission.MEMBER_MANAGE)
 def members() -> ResponseReturnValue:
     scope = _scope()
-    text = request.args.get("q", "")[:80]
+    text = clean(request.args.get("q", ""))[:80]
     unit_id = request.args.get("unit", type=int)
     unit = get_unit(unit_id, scope) if unit_id is not None else None
     page = fetch_page(
