@@ -120,11 +120,11 @@ def variant_with_rubric(variant_id: int) -> EssayVariant:
 
 
 def variant_with_sections(variant_id: int) -> EssayVariant:
-    """A variant with its sections loaded, in one statement: all that writing needs."""
+    """A variant with its sections and its task, in one statement: all that writing needs."""
     query = (
         sa.select(EssayVariant)
         .where(EssayVariant.id == variant_id)
-        .options(joinedload(EssayVariant.sections))
+        .options(joinedload(EssayVariant.sections), joinedload(EssayVariant.task))
     )
     variant = db.session.scalars(query).unique().first()
     if variant is None:
