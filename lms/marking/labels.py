@@ -7,7 +7,7 @@ from lms.marking.queries.states import EssayState
 from lms.marking.rules import Rule
 
 MARK_STATES = {
-    MarkState.TODO: (_l("Chưa chấm"), "plain"),
+    MarkState.UNTOUCHED: (_l("Chưa chấm"), "plain"),
     MarkState.BEGUN: (_l("Đang chấm"), "go"),
     MarkState.FINISHED: (_l("Đã chấm"), "ok"),
     MarkState.RELEASED: (_l("Đã công bố"), "ok"),

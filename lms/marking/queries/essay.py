@@ -16,7 +16,7 @@ from lms.extensions import db
 from lms.marking.masking import Writer, mask
 from lms.marking.models import Mark, MarkDraft, MarkingAssignment
 from lms.marking.pseudonyms import is_pseudonym
-from lms.marking.queries.marks import is_released, newest_mark_id
+from lms.marking.queries.marks import is_current_mark, is_released
 from lms.marking.queries.queue import MarkState, mine, state_of
 from lms.marking.queries.sheets import Sheet, as_levels, load_sheet
 from lms.people.models import Account, Member, Membership, MembershipKind
@@ -110,7 +110,7 @@ def get_blind_essay(assignment: MarkingAssignment) -> BlindEssay:
         .join(Campaign, Campaign.id == Enrolment.campaign_id)
         .join(Member, Member.id == Enrolment.member_id)
         .outerjoin(MarkDraft, MarkDraft.assignment_id == MarkingAssignment.id)
-        .outerjoin(Mark, Mark.id == newest_mark_id())
+        .outerjoin(Mark, is_current_mark())
         .outerjoin(Account, Account.member_id == Member.id)
         .outerjoin(UnitVersion, sa.and_(UnitVersion.unit_id == Enrolment.unit_id, is_present()))
         .outerjoin(top, sa.and_(top.unit_id == Campaign.unit_id, top.valid_to.is_(None)))

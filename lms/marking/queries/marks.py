@@ -8,16 +8,21 @@ from lms.extensions import db
 from lms.marking.models import Mark, MarkingAssignment, ReleasedMark
 
 
-def newest_mark_id() -> sa.ScalarSelect[int]:
-    """The id of the newest mark of an assignment, inside a query over MarkingAssignment."""
-    return (
-        sa.select(sa.func.max(Mark.id))
+def is_current_mark() -> sa.ColumnElement[bool]:
+    """The condition that joins an assignment with the newest mark it has, over MarkingAssignment
+    and Mark. Said with NOT EXISTS, so that both databases may start from either side."""
+    later = aliased(Mark)
+    return sa.and_(
+        Mark.submission_id == MarkingAssignment.submission_id,
+        Mark.assignment_id == MarkingAssignment.id,
+        ~sa.select(later.id)
         .where(
-            Mark.submission_id == MarkingAssignment.submission_id,
-            Mark.assignment_id == MarkingAssignment.id,
+            later.submission_id == Mark.submission_id,
+            later.assignment_id == Mark.assignment_id,
+            later.id > Mark.id,
         )
-        .correlate(MarkingAssignment)
-        .scalar_subquery()
+        .correlate(Mark)
+        .exists(),
     )
 
 

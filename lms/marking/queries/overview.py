@@ -13,7 +13,7 @@ from lms.base.paging import AnySelect
 from lms.essays.models import EssaySubmission
 from lms.extensions import db
 from lms.marking.models import Mark, MarkingAssignment
-from lms.marking.queries.marks import newest_mark_id
+from lms.marking.queries.marks import is_current_mark
 from lms.marking.queries.sheets import Sheet
 from lms.marking.queries.states import EssayState, state_column, with_holder
 from lms.people.models import Account, Audience, Member
@@ -157,7 +157,7 @@ def named_essays(
         .outerjoin(reviewer, reviewer.id == MarkingAssignment.reviewer_id)
         .outerjoin(
             Mark,
-            sa.and_(Mark.id == newest_mark_id(), MarkingAssignment.finished_at.is_not(None)),
+            sa.and_(is_current_mark(), MarkingAssignment.finished_at.is_not(None)),
         )
         .with_only_columns(
             Member.name,

@@ -15,14 +15,14 @@ from lms.base.paging import AnySelect, Page, fetch_page
 from lms.essays.models import EssaySubmission, EssayTask, EssayVariant
 from lms.extensions import db
 from lms.marking.models import Mark, MarkDraft, MarkingAssignment
-from lms.marking.queries.marks import is_released, newest_mark_id
+from lms.marking.queries.marks import is_current_mark, is_released
 from lms.training.models import Campaign
 
 
 class MarkState(StrEnum):
     """How far an assignment is, as its reviewer sees it."""
 
-    TODO = "todo"
+    UNTOUCHED = "untouched"
     BEGUN = "begun"
     FINISHED = "finished"
     RELEASED = "released"
@@ -104,7 +104,7 @@ def list_queue(reviewer_id: int, finished: bool, page: int) -> Page[QueueRow]:
             )
         )
         .outerjoin(MarkDraft, MarkDraft.assignment_id == MarkingAssignment.id)
-        .outerjoin(Mark, Mark.id == newest_mark_id())
+        .outerjoin(Mark, is_current_mark())
         .where(mine(reviewer_id), done.is_not(None) if finished else done.is_(None))
         .order_by(MarkingAssignment.shuffle_key, MarkingAssignment.pseudonym)
     )
@@ -122,7 +122,7 @@ def state_of(finished: bool, released: bool, begun: bool) -> MarkState:
     """The state from its three signs."""
     if finished:
         return MarkState.RELEASED if released else MarkState.FINISHED
-    return MarkState.BEGUN if begun else MarkState.TODO
+    return MarkState.BEGUN if begun else MarkState.UNTOUCHED
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from lms.essays.models import EssaySubmission
 from lms.extensions import db
 from lms.marking.models import Mark, MarkingAssignment, MarkRelease
-from lms.marking.queries.marks import is_newest_submission, is_released, newest_mark_id
+from lms.marking.queries.marks import is_current_mark, is_newest_submission, is_released
 from lms.marking.queries.sheets import load_sheets
 from lms.marking.scoring import judge, to_decimal
 from lms.people.models import Account, Audience
@@ -68,7 +68,7 @@ def list_releasable(campaign_id: int, audience_id: int | None = None) -> Sequenc
         .select_from(MarkingAssignment)
         .join(EssaySubmission, EssaySubmission.id == MarkingAssignment.submission_id)
         .join(Enrolment, Enrolment.id == EssaySubmission.enrolment_id)
-        .join(Mark, Mark.id == newest_mark_id())
+        .join(Mark, is_current_mark())
         .where(_finished(campaign_id, audience_id))
         .order_by(Mark.id)
     )
