@@ -95,7 +95,8 @@ def make_campaign(
         )
     db.session.refresh(campaign)
     if opened:
-        open_campaign(None, campaign)
+        with clock.frozen(min(moment, moment + due_in - timedelta(seconds=1))):
+            open_campaign(None, campaign)
     return campaign
 
 

@@ -82,6 +82,8 @@ def open_campaign(actor: Account | None, campaign: Campaign) -> int:
         raise Invalid(_("Hãy đặt yêu cầu cho ít nhất một đối tượng trước khi mở đợt học."))
     if campaign.closes_at <= clock.now():
         raise Invalid(_("Thời điểm kết thúc của đợt học đã qua. Hãy sửa trước khi mở."))
+    if campaign.state is CampaignState.DRAFT:
+        _refuse_past_due(campaign)
     enrolled = enrol_concerned(campaign)
     if campaign.state is CampaignState.DRAFT:
         campaign.state = CampaignState.OPEN
@@ -91,6 +93,18 @@ def open_campaign(actor: Account | None, campaign: Campaign) -> int:
         actor.id if actor else None, "campaign.opened", f"campaign:{campaign.id}", enrolled=enrolled
     )
     return enrolled
+
+
+def _refuse_past_due(campaign: Campaign) -> None:
+    """A due moment that is over would make everybody late as they are enrolled."""
+    for one in campaign.requirements:
+        if one.obligation is not Obligation.NOT_ASKED and one.due_at <= clock.now():
+            raise Invalid(
+                _(
+                    "Hạn của đối tượng “%(audience)s” đã qua. Hãy sửa trước khi mở.",
+                    audience=one.audience.name,
+                )
+            )
 
 
 def enrol_late_joiners(actor: Account | None, campaign: Campaign, due_at: datetime) -> int:
@@ -212,6 +226,8 @@ def extend(actor: Account | None, enrolment: Enrolment, due_at: datetime, reason
 
 def reinstate(actor: Account | None, enrolment: Enrolment, reason: str) -> None:
     """Take back an excuse or a withdrawal that was a mistake; both it and this stay on record."""
+    if enrolment.excused_at is None and enrolment.withdrawn_at is None:
+        raise NotAllowed(_("Người này đang trong đợt học, không có gì để đưa trở lại."))
     for field in ("excused_at", "withdrawn_at"):
         moment: datetime | None = getattr(enrolment, field)
         if moment is not None:

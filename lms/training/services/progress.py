@@ -1,7 +1,8 @@
 """How viewing, quizzes, essays and marking move an enrolment forward.
 
-They call these in the transaction of their own rows. Each moment is kept once, when first met;
-participation is fulfilled at the moment the last part that counts for it was met.
+They call these in the transaction of their own rows. Of each part the earliest moment is kept, and
+participation is fulfilled at the moment the last part that counts for it was met; so the order in
+which reports arrive (two at once, a device that was offline) changes nothing.
 """
 
 from collections.abc import Iterable
@@ -17,7 +18,7 @@ from lms.training.queries.enrolments import Study, get_study_for_update
 def record_materials_read(enrolment_id: int, at: datetime) -> None:
     """All published materials have been opened."""
     enrolment = get_study_for_update(enrolment_id).enrolment
-    enrolment.materials_read_at = enrolment.materials_read_at or at
+    enrolment.materials_read_at = _earliest(enrolment.materials_read_at, at)
     db.session.flush()
 
 
@@ -31,11 +32,10 @@ def record_viewing(
     study = get_study_for_update(enrolment_id)
     enrolment = study.enrolment
     enrolment.viewing_ratio = max(enrolment.viewing_ratio, ratio)
-    if met_at is not None and enrolment.sessions_met_at is None:
-        enrolment.sessions_met_at = met_at
-        enrolment.sessions_met_by = met_by
-    elif met_by is ParticipationKind.VERIFIED_VIEWING:
-        enrolment.sessions_met_by = met_by
+    if met_at is not None:
+        enrolment.sessions_met_at = _earliest(enrolment.sessions_met_at, met_at)
+        if enrolment.sessions_met_by is not ParticipationKind.VERIFIED_VIEWING:
+            enrolment.sessions_met_by = met_by
     _settle(study)
 
 
@@ -44,22 +44,22 @@ def record_quiz(enrolment_id: int, ratio: float, at: datetime) -> None:
     study = get_study_for_update(enrolment_id)
     enrolment = study.enrolment
     enrolment.quiz_best_ratio = max(enrolment.quiz_best_ratio or 0.0, ratio)
-    if enrolment.quiz_met_at is None and ratio >= study.requirement.quiz_pass_ratio:
-        enrolment.quiz_met_at = at
+    if ratio >= study.requirement.quiz_pass_ratio:
+        enrolment.quiz_met_at = _earliest(enrolment.quiz_met_at, at)
     _settle(study)
 
 
 def record_essay_started(enrolment_id: int, at: datetime) -> None:
     """Writing began: from now on the essay's form no longer follows the audience."""
     enrolment = get_study_for_update(enrolment_id).enrolment
-    enrolment.essay_started_at = enrolment.essay_started_at or at
+    enrolment.essay_started_at = _earliest(enrolment.essay_started_at, at)
     db.session.flush()
 
 
 def record_essay_submitted(enrolment_id: int, at: datetime) -> None:
     """An essay was handed in; the first moment is kept."""
     study = get_study_for_update(enrolment_id)
-    study.enrolment.essay_submitted_at = study.enrolment.essay_submitted_at or at
+    study.enrolment.essay_submitted_at = _earliest(study.enrolment.essay_submitted_at, at)
     _settle(study)
 
 
@@ -91,6 +91,10 @@ def record_essay_outcomes(outcomes: Iterable[tuple[int, float, str, bool]], at: 
         db.session.execute(sa.update(Enrolment), rows)
 
 
+def _earliest(kept: datetime | None, at: datetime) -> datetime:
+    return at if kept is None else min(kept, at)
+
+
 def _settle(study: Study) -> None:
     enrolment, requirement = study.enrolment, study.requirement
     moments: list[datetime | None] = []
@@ -101,6 +105,6 @@ def _settle(study: Study) -> None:
     if requirement.asks_essay and requirement.counts_essay:
         moments.append(enrolment.essay_submitted_at)
     met = [moment for moment in moments if moment is not None]
-    if enrolment.fulfilled_at is None and moments and len(met) == len(moments):
+    if moments and len(met) == len(moments):
         enrolment.fulfilled_at = max(met)
     db.session.flush()
