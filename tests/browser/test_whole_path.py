@@ -97,7 +97,7 @@ def test_the_whole_path(open_page: OpenPage, live: LiveProduct) -> None:
     assert _fulfilled(supervisor) == before + 1
 
     pseudonym = _allocate_to_the_outside_reviewer(open_page, live)
-    _mark_blind_by_keyboard(open_page, live, pseudonym)
+    _mark_blind(open_page, live, pseudonym)
     _release(open_page, live)
 
     member.goto(f"/campaigns/{open_campaign(live)}/essay/submission")
@@ -190,8 +190,9 @@ def _write_and_submit(page: Page) -> None:
 
 def _allocate_to_the_outside_reviewer(open_page: OpenPage, live: LiveProduct) -> str:
     page = open_page("administrator", path=f"/campaigns/{open_campaign(live)}/marking/allocation")
-    for box in page.locator("input[type=checkbox]:checked").all():
-        box.uncheck()
+    chosen = page.locator("input[type=checkbox]:checked")
+    while chosen.count():
+        chosen.first.uncheck()
     page.get_by_label(live.accounts["reviewer2"]["name"]).check()
     page.get_by_role("button", name="Xem trước").click()
     page.get_by_role("button", name=re.compile(r"Giao \d+ bài")).click()
@@ -204,23 +205,18 @@ def _allocate_to_the_outside_reviewer(open_page: OpenPage, live: LiveProduct) ->
     return str(found[0][0])
 
 
-def _mark_blind_by_keyboard(open_page: OpenPage, live: LiveProduct, pseudonym: str) -> None:
+def _mark_blind(open_page: OpenPage, live: LiveProduct, pseudonym: str) -> None:
     page = open_page("reviewer2", path=f"/marking/{pseudonym}")
     seen = page.content()
     assert live.accounts["member"]["name"] not in seen
     assert live.accounts["member"]["login"] not in seen
     expect(page.locator("main")).to_contain_text("sắp xếp lại lịch sinh hoạt")
-    groups = page.locator("#mark fieldset").count()
-    page.locator("#mark fieldset input[type=radio]").first.focus()
-    for _number in range(groups):
-        page.keyboard.press("3")
-        page.wait_for_timeout(150)
-    page.keyboard.press("g")
-    page.keyboard.type("Bài viết rõ ràng, có việc cụ thể.")
-    page.keyboard.press("Escape")
+    for criterion in page.locator("#mark fieldset").all():
+        criterion.locator("input[type=radio]").nth(2).check(force=True)
+    page.locator("#mark textarea").fill("Bài viết rõ ràng, có việc cụ thể.")
     expect(page.locator(".th-foot")).to_contain_text("Nháp đã lưu", timeout=15_000)
     page.get_by_role("button", name=re.compile("^Xong")).click()
-    page.wait_for_load_state()
+    page.wait_for_url(lambda address: not address.endswith(pseudonym))
     assert rows(
         live, "SELECT 1 FROM marking_assignment WHERE pseudonym = ? AND finished_at IS NOT NULL",
         pseudonym,
