@@ -25,12 +25,19 @@ OWN_STUDY = (
     "quizzes.result",
 )
 PREPARING = ("training.session_materials", "training.add_material", "training.edit_material")
+MARKING = ("marking.essay", "marking.pass_on", "marking.my_conflicts")
 ORGANISING = (
     "planning",
     "essays.task",
     "essays.new_variant",
     "essays.variant",
     "essays.preview",
+    "marking.manage",
+    "marking.essays",
+    "marking.allocation",
+    "marking.reassign",
+    "marking.release",
+    "marking.conflicts",
     "quizzes.manage",
     "quizzes.banks",
     "quizzes.bank",
@@ -62,7 +69,7 @@ def navigation() -> list[NavigationItem]:
     if powers.may(Permission.MATERIAL_UPLOAD) and not powers.may(Permission.CAMPAIGN_MANAGE):
         entries.append((_("Buổi của tôi"), "home.my_sessions", PREPARING))
     if powers.may(Permission.ESSAY_MARK):
-        entries.append((_("Bài cần chấm"), "marking.queue", ()))
+        entries.append((_("Bài cần chấm"), "marking.queue", MARKING))
     if powers.may(Permission.RATE_READ):
         entries.append((_("Giám sát"), "supervision.overview", ("supervision",)))
     if powers.may(Permission.CAMPAIGN_MANAGE):

@@ -11,11 +11,12 @@ from lms.cli.demo.organisation import Organisation
 from lms.cli.demo.study import BuiltCampaign
 from lms.essays.models import EssaySubmission
 from lms.extensions import db
+from lms.marking.inputs import MarkInput
 from lms.marking.models import MarkingAssignment
 from lms.marking.queries.release import list_releasable
 from lms.marking.queries.sheets import load_sheet
 from lms.marking.services.allocation import apply_allocation, preview_allocation
-from lms.marking.services.marks import MarkInput, finish_mark, save_mark_draft
+from lms.marking.services.marks import finish_mark, save_mark_draft
 from lms.marking.services.release import release_marks
 from lms.people.models import Account
 
