@@ -50,7 +50,7 @@ def test_placeholders_are_the_same_in_both_languages(english: polib.POFile) -> N
     wrong = [
         entry.msgid
         for entry in english
-        for text in translations(entry)
+        for text in filter(None, translations(entry))
         if set(PLACEHOLDER.findall(entry.msgid)) != set(PLACEHOLDER.findall(text))
     ]
     assert wrong == []
@@ -58,7 +58,9 @@ def test_placeholders_are_the_same_in_both_languages(english: polib.POFile) -> N
 
 def test_no_translation_is_left_in_vietnamese(english: polib.POFile) -> None:
     marks = re.compile(r"[ăâđêôơưáàảãạéèẻẽẹíìỉĩịóòỏõọúùủũụýỳỷỹỵ]", re.IGNORECASE)
-    allowed = {"Thu Hoạch", "Tiếng Việt", "Đảng"}
+    # The brand, and words that stand in people's own files, quoted beside their meaning.
+    allowed = {"Thu Hoạch", "bài thu hoạch", "Tiếng Việt", "Đảng", "câu hỏi", "đáp án", "Đáp án"}
+    allowed |= {"Câu 1", "Cả A và B", "Tất cả các phương án trên"}
     suspicious = []
     for entry in english:
         for text in translations(entry):
