@@ -42,6 +42,11 @@ class QuizState:
     attempts_made: int
     is_under_way: bool
 
+    @property
+    def attempts_left(self) -> int:
+        """How often it may still be begun."""
+        return max(self.attempts_allowed - self.attempts_made, 0)
+
 
 @dataclass(frozen=True)
 class EssayState:
@@ -88,6 +93,17 @@ class StudyCard:
     sessions: list[SessionState] = field(default_factory=list)
     materials: list[MaterialState] = field(default_factory=list)
 
+    @property
+    def is_ahead(self) -> bool:
+        """Whether the campaign is open and has not begun yet."""
+        campaign = self.study.campaign
+        return campaign.state is CampaignState.OPEN and clock.now() < campaign.opens_at
+
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether anybody waits for this member to go on: excused and volunteers are free."""
+        return self.study.enrolment.is_required
+
 
 def list_cards(member_id: int, campaign_id: int | None = None) -> Sequence[StudyCard]:
     """A member's studies, or the one of a campaign; three statements, the one due first on top."""
@@ -97,6 +113,8 @@ def list_cards(member_id: int, campaign_id: int | None = None) -> Sequence[Study
             sa.func.count().label("made"),
             sa.func.sum(sa.case((QuizAttempt.submitted_at.is_(None), 1), else_=0)).label("open"),
         )
+        .join(Enrolment, Enrolment.id == QuizAttempt.enrolment_id)
+        .where(Enrolment.member_id == member_id)
         .group_by(QuizAttempt.enrolment_id)
         .subquery()
     )

@@ -1,6 +1,6 @@
 """From a study to its task list: what is done, what is next, in plain words.
 
-One step is next: the first that is not done. Composes; asks no database.
+One step is next: the first that is not done and can be gone on with. Composes; asks no database.
 """
 
 from dataclasses import dataclass
@@ -43,16 +43,28 @@ def steps_of(card: StudyCard) -> list[Step]:
         drafts.append(_quiz(card))
     if requirement.asks_essay and card.has_essay_task:
         drafts.append(_essay(card))
-    return _with_states(drafts, is_late=card.study.enrolment.due_at < clock.now())
+    is_late = card.is_waited_for and card.study.enrolment.due_at < clock.now()
+    return _with_states(drafts, is_late)
 
 
 def next_step(steps: list[Step]) -> Step | None:
-    """The one to do now; None when all is done."""
+    """The one to do now; None when nothing is left that can be done."""
     return next((step for step in steps if step.state in ("now", "late")), None)
 
 
 def is_done(steps: list[Step]) -> bool:
     return all(step.state == "done" for step in steps)
+
+
+def find_pending(cards: list[tuple[StudyCard, list[Step]]]) -> tuple[StudyCard, list[Step]] | None:
+    """The study to go on with, of those under way in the order of their due moments: one that is
+    waited for, else one that is free; never one that the member is excused from."""
+    open_ones = [
+        (card, listed)
+        for card, listed in cards
+        if next_step(listed) and card.study.enrolment.excused_at is None
+    ]
+    return min(open_ones, key=lambda entry: not entry[0].is_waited_for, default=None)
 
 
 def due_words(due_at: datetime) -> tuple[str, str]:
@@ -80,6 +92,8 @@ class _Draft:
     tag: str
     next_title: str
     next_label: str
+    is_closed: bool = False
+    """Not done, and nothing can be done about it any more."""
 
 
 def _with_states(drafts: list[_Draft], is_late: bool) -> list[Step]:
@@ -88,6 +102,8 @@ def _with_states(drafts: list[_Draft], is_late: bool) -> list[Step]:
     for draft in drafts:
         if draft.is_done:
             state, kind = "done", "ok"
+        elif draft.is_closed:
+            state, kind = "todo", "bad"
         elif not seen_next:
             state, kind = ("late", "bad") if is_late else ("now", "go")
             seen_next = True
@@ -181,12 +197,14 @@ def _quiz(card: StudyCard) -> _Draft:
     assert quiz is not None  # noqa: S101 - the caller looked
     best = enrolment.quiz_best_ratio
     done = enrolment.quiz_met_at is not None
-    left = quiz.attempts_allowed - quiz.attempts_made
+    is_closed = not done and not quiz.is_under_way and not quiz.attempts_left
     detail = ngettext("%(num)s câu", "%(num)s câu", quiz.question_count)
     if quiz.is_under_way:
         detail += " · " + _("đang làm dở")
+    elif is_closed:
+        detail += " · " + _("đã hết lượt")
     elif not done:
-        detail += " · " + ngettext("còn %(num)s lượt", "còn %(num)s lượt", max(left, 0))
+        detail += " · " + ngettext("còn %(num)s lượt", "còn %(num)s lượt", quiz.attempts_left)
     if best is not None:
         detail += " · " + _("tốt nhất %(best)s", best=format_percent(best, 0))
     if done:
@@ -207,6 +225,7 @@ def _quiz(card: StudyCard) -> _Draft:
         if quiz.is_under_way
         else ngettext("Trả lời %(num)s câu hỏi", "Trả lời %(num)s câu hỏi", quiz.question_count),
         next_label=_("Làm tiếp") if quiz.is_under_way else _("Bắt đầu trả lời"),
+        is_closed=is_closed,
     )
 
 

@@ -37,14 +37,16 @@ def index() -> ResponseReturnValue:
 def my_tasks() -> ResponseReturnValue:
     cards = [(card, steps.steps_of(card)) for card in queries.list_cards(current_user.member_id)]
     under_way = [(card, listed) for card, listed in cards if card.study.is_open]
-    pending = next(((c, listed) for c, listed in under_way if not steps.is_done(listed)), None)
+    pending = steps.find_pending(under_way)
     return render_template(
         "home/my_tasks.html",
         place=queries.find_place(current_user.member_id),
         under_way=under_way,
-        ended=[card for card, _listed in cards if not card.study.is_open],
+        ahead=[card for card, _listed in cards if card.is_ahead],
+        ended=[card for card, _listed in cards if not (card.study.is_open or card.is_ahead)],
         pending=pending[0] if pending else None,
         next_step=steps.next_step(pending[1]) if pending else None,
+        is_all_done=all(steps.is_done(listed) for _card, listed in under_way),
         due_words=steps.due_words,
     )
 
