@@ -61,6 +61,17 @@ def list_appointments(scope: Scope) -> Sequence[Appointment]:
     return db.session.scalars(query).all()
 
 
+def is_appointed(account_id: int, scope: Scope) -> bool:
+    """Whether an account holds or held an appointment inside a scope."""
+    query = (
+        sa.select(Appointment.id)
+        .join(UnitVersion, UnitVersion.unit_id == Appointment.unit_id)
+        .where(Appointment.account_id == account_id, scope.condition(), is_present())
+        .limit(1)
+    )
+    return db.session.scalar(query) is not None
+
+
 def list_account_ids(roles: Iterable[Role], scope: Scope | None = None) -> Sequence[int]:
     """Accounts that hold one of the roles today, inside a scope if one is given."""
     query = (

@@ -216,6 +216,22 @@ def test_somebody_from_outside_gets_an_account(client, district, administrator):
     assert (account.email, account.member_id) == ("le.minh@example.org", None)
 
 
+def test_a_guest_gets_a_new_password_from_whoever_appoints_them(app, client, district):
+    mine = make_unit("Phường Một", district, kind=UnitKind.COMMITTEE)
+    other = make_unit("Phường Hai", district, kind=UnitKind.COMMITTEE)
+    sign_in(client, make_appointee(Role.ADMINISTRATOR, mine))
+    guest, foreign = make_appointee(Role.SPEAKER, mine), make_appointee(Role.SPEAKER, other)
+    elsewhere = sign_in_elsewhere(app, guest)
+    page = client.get_page(f"{BASE}/appointments")
+    page = page.submit(form=f"{BASE}/accounts/{guest.id}/password")
+    assert re.search(r"Mật khẩu [a-z2-9]{10} ", page.text)
+    assert elsewhere.get("/directives").location.startswith("/sign-in")
+    token = client.get_page("/password").form().fill({})[2]
+    for account_id in (foreign.id, 987654):
+        answer = client.post(f"{BASE}/accounts/{account_id}/password", data=dict(token))
+        assert answer.status_code == 404
+
+
 def test_an_audience_takes_by_its_rule_and_counts_open_into_names(client, district, administrator):
     audiences = make_audiences("unit_head", "member")
     cell = make_unit("Chi bộ 1", district)

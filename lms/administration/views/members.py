@@ -9,6 +9,7 @@ from flask_login import current_user
 
 from lms.access.enforcement import current_scope
 from lms.access.policy import Permission
+from lms.access.queries import is_appointed
 from lms.administration.forms import (
     AccountForm,
     MemberForm,
@@ -270,6 +271,20 @@ def add_outside_account() -> ResponseReturnValue:
         (_("Phân công"), back),
         lead=_("Dành cho báo cáo viên và người chấm được mời từ nơi khác."),
     )
+
+
+@bp.post("/accounts/<int:account_id>/password")
+@requires(Permission.MEMBER_MANAGE)
+def reset_outside_password(account_id: int) -> ResponseReturnValue:
+    """For somebody from outside who is appointed in the scope; members have a page of their own."""
+    account = queries.get_account(account_id)
+    if account.member_id is not None or not is_appointed(account_id, _scope()):
+        raise NotFound
+    password = first_password()
+    services.reset_password(_actor(), account, password)
+    login = account.phone or account.email or ""
+    back = url_for("administration.appointments")
+    return _show_password(account.display_name, login, password, back)
 
 
 def _show_password(name: str, login: str, password: str, next_url: str) -> ResponseReturnValue:
