@@ -33,6 +33,7 @@ def pages(app: Flask) -> list[tuple[str, str]]:
     return found
 
 
+@pytest.mark.database("sqlite")
 @pytest.mark.parametrize("role", list(Role))
 def test_a_role_opens_the_pages_of_its_permissions_and_no_other(
     app: Flask, client: PageClient, role: Role

@@ -115,7 +115,7 @@ def make_person(unit: Unit, person: Person) -> Member:
     st.lists(st.tuples(st.integers(1, 9), st.lists(rules, max_size=2)), max_size=4),
     st.data(),
 )
-@settings(max_examples=30)
+@settings(max_examples=20)
 def test_everybody_is_where_the_ordered_rules_put_them(
     app: Flask, drawn: list[Person], defined: list[tuple[int, list[dict[str, Any]]]], data: Any
 ) -> None:

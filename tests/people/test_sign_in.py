@@ -63,22 +63,26 @@ def cookie_of(client: PageClient) -> str:
 # --- names to sign in by --------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "login",
-    [
-        "38123456",
-        " 38123456 ",
-        "\u200b38123456",
-        "0912345678",
-        "0912 345 678",
-        "0912.345.678",
-        "+84912345678",
-        "+84 912 345 678",
-        "84912345678",
-        "binh@vidu.vn",
-        "Binh@VIDU.vn ",
-    ],
-)
+SPELLINGS = [
+    "38123456",
+    " 38123456 ",
+    "\u200b38123456",
+    "0912345678",
+    "0912 345 678",
+    "0912.345.678",
+    "+84912345678",
+    "+84 912 345 678",
+    "84912345678",
+    "binh@vidu.vn",
+    "Binh@VIDU.vn ",
+]
+
+
+def test_a_name_may_be_spelled_as_people_spell_it(app: Flask, learner: Account) -> None:
+    assert [find_account_by_login(login) for login in SPELLINGS] == [learner] * len(SPELLINGS)
+
+
+@pytest.mark.parametrize("login", ["38123456", "+84 912 345 678", " Binh@vidu.vn"])
 def test_one_may_sign_in_by_card_phone_or_address(
     client: PageClient, learner: Account, login: str
 ) -> None:
@@ -116,14 +120,14 @@ def test_a_phone_or_address_of_two_is_no_name_to_sign_in_by(app: Flask, learner:
     assert wife.member is not None and find_account_by_login(wife.member.code or "") is wife
 
 
-@pytest.mark.parametrize("login", ["", " ", "%", "_", "0", "null", "' OR 1=1 --", "\x00"])
-def test_no_name_finds_nobody(app: Flask, learner: Account, login: str) -> None:
+def test_no_name_finds_nobody(app: Flask, learner: Account) -> None:
     nameless = make_account(make_member(make_unit()))
     assert nameless.member is not None
     nameless.member.code = None
     nameless.phone = nameless.email = None
     db.session.flush()
-    assert find_account_by_login(login) is None
+    for login in ("", " ", "%", "_", "0", "null", "' OR 1=1 --", "\x00", "381234567"):
+        assert find_account_by_login(login) is None
 
 
 @pytest.mark.parametrize("login", ["ai-do", "\x0038123456\ud7ff", "9" * 5000, "ế" * 150])

@@ -97,7 +97,7 @@ def clear(enrolment: Enrolment) -> None:
         }
     ),
 )
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_any_order_of_reports_leads_to_the_same_enrolment(
     enrolment: Enrolment, reported: list[tuple[str, int, Any]], chance: Any, asked: dict[str, bool]
 ) -> None:

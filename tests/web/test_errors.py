@@ -156,6 +156,7 @@ def test_what_is_missing_and_what_is_anothers_look_the_same(app: Flask, client: 
         assert essence(found) == essence(absent)
 
 
+@pytest.mark.database("sqlite")
 @pytest.mark.parametrize("number", ["99999999999999999999", "2147483648", "-1", "0", "1.5", "x"])
 def test_an_odd_number_in_an_address_is_not_found(
     app: Flask, client: PageClient, number: str

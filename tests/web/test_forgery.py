@@ -130,13 +130,11 @@ def test_nobody_is_signed_in_as_somebody_else_from_a_foreign_page(
     assert client.get("/").location == "/sign-in?next=/"
 
 
-def test_a_token_differs_in_every_page_and_stands_in_no_address(
-    client: PageClient, almighty: Account
-) -> None:
-    pages = [client.get_page("/password") for _visit in range(2)]
-    tokens = {page.form().value_of("csrf_token") for page in pages}
-    assert len(tokens) == 2, "the same secret in every answer can be guessed from its compression"
-    assert not any("csrf" in link for link in pages[0].links().values())
+def test_a_token_stands_in_forms_and_in_no_address(client: PageClient, almighty: Account) -> None:
+    page = client.get_page("/password")
+    token = page.form().value_of("csrf_token")
+    assert token and page.html.count(token) > 1
+    assert not any("csrf" in link or token in link for link in page.links().values())
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE"])
