@@ -3,7 +3,7 @@
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask, Request, Response, current_app, request, session
+from flask import Flask, Request, Response, current_app, request
 from flask.typing import ResponseReturnValue
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -22,15 +22,14 @@ from lms.config import ROOT, load_settings
 class GuardedRequest(Request):
     """A request whose body may be as large as its route's guard says, no larger.
 
-    Somebody without a sign-in cookie sends no large body at all: it is refused before it is read.
+    Who may send a large one is checked before it is read: access.enforcement.
     """
 
     @property  # type: ignore[misc]
     def max_content_length(self) -> int | None:  # type: ignore[override]
         view = current_app.view_functions.get(self.endpoint or "")
         guard: Guard | None = getattr(view, "guard", None)
-        limit = guard.body_limit if guard else DEFAULT_BODY_LIMIT
-        return limit if "_user_id" in session else min(limit, DEFAULT_BODY_LIMIT)
+        return guard.body_limit if guard else DEFAULT_BODY_LIMIT
 
 
 class Application(Flask):
@@ -73,6 +72,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Application:
 
 
 def _bind_extensions(app: Application) -> None:
+    from lms.access.enforcement import screen_large_bodies
     from lms.people.sign_in import load_account
     from lms.web.locale import chosen_locale
 
@@ -82,6 +82,7 @@ def _bind_extensions(app: Application) -> None:
     )
     extensions.login.init_app(app)
     extensions.login.user_loader(load_account)
+    app.before_request(screen_large_bodies)
     extensions.csrf.init_app(app)
     extensions.babel.init_app(app, locale_selector=chosen_locale)
     extensions.limiter.init_app(app)

@@ -6,7 +6,8 @@ from flask_login import current_user
 from werkzeug.exceptions import NotFound
 
 from lms.access.queries import Powers, powers_of
-from lms.base.guards import GuardKind, guard_of
+from lms.base.guards import DEFAULT_BODY_LIMIT, Guard, GuardKind, guard_of
+from lms.base.transactions import SAFE_METHODS, reading
 from lms.units.queries import Scope
 
 NO_POWERS = Powers(())
@@ -28,11 +29,28 @@ def current_scope(permission: str) -> Scope:
     return current_powers().scope(permission)
 
 
+def screen_large_bodies() -> ResponseReturnValue | None:
+    """before_request, ahead of whatever reads the body: a large one is read only from somebody
+    who may send it. Takes no lock, because reading the body may take minutes."""
+    if request.endpoint is None or request.method in SAFE_METHODS:
+        return None
+    guard = guard_of(current_app.view_functions[request.endpoint])
+    if guard.body_limit <= DEFAULT_BODY_LIMIT:
+        return None
+    with reading():
+        answer = _check(guard)
+    g.pop("powers", None)
+    return answer
+
+
 def enforce() -> ResponseReturnValue | None:
     """before_request: let the call pass, send it to sign in, or refuse it."""
     if request.endpoint is None:
         return None
-    guard = guard_of(current_app.view_functions[request.endpoint])
+    return _check(guard_of(current_app.view_functions[request.endpoint]))
+
+
+def _check(guard: Guard) -> ResponseReturnValue | None:
     if guard.kind in (GuardKind.PUBLIC, GuardKind.TOKEN):
         return None
     if not current_user.is_authenticated:

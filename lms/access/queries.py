@@ -61,15 +61,37 @@ def list_appointments(scope: Scope) -> Sequence[Appointment]:
     return db.session.scalars(query).all()
 
 
+def reaches_beyond(account_id: int, scope: Scope) -> bool:
+    """Whether an account may do something, today or later, outside a scope.
+
+    Who holds such an account's password holds more than the scope gives.
+    """
+    query = (
+        sa.select(UnitVersion.path)
+        .join(Appointment, Appointment.unit_id == UnitVersion.unit_id)
+        .where(
+            Appointment.account_id == account_id,
+            sa.or_(Appointment.valid_to.is_(None), Appointment.valid_to >= clock.today()),
+            is_present(),
+        )
+    )
+    return not all(scope.covers(path) for path in db.session.scalars(query))
+
+
 def is_appointed(account_id: int, scope: Scope) -> bool:
-    """Whether an account holds or held an appointment inside a scope."""
+    """Whether an account holds an appointment inside a scope, and none outside it."""
     query = (
         sa.select(Appointment.id)
         .join(UnitVersion, UnitVersion.unit_id == Appointment.unit_id)
-        .where(Appointment.account_id == account_id, scope.condition(), is_present())
+        .where(
+            Appointment.account_id == account_id,
+            sa.or_(Appointment.valid_to.is_(None), Appointment.valid_to >= clock.today()),
+            scope.condition(),
+            is_present(),
+        )
         .limit(1)
     )
-    return db.session.scalar(query) is not None
+    return db.session.scalar(query) is not None and not reaches_beyond(account_id, scope)
 
 
 def list_account_ids(roles: Iterable[Role], scope: Scope | None = None) -> Sequence[int]:

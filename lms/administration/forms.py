@@ -104,6 +104,15 @@ class TransferForm(Form):
     effective_on = DayField(_l("Từ ngày"), [Filled()], description=DATE_HINT)
 
 
+class LeavingForm(Form):
+    left_on = DayField(_l("Rời tổ chức từ ngày"), [Filled()], description=DATE_HINT)
+    reason = TextField(
+        _l("Lý do"),
+        [Filled(_l("Hãy ghi lý do.")), at_most(200)],
+        description=_l("Ví dụ: từ trần, chuyển đi nơi khác, ra khỏi tổ chức."),
+    )
+
+
 class PostForm(Form):
     title = TextField(_l("Chức vụ"), [Filled(_l("Hãy nhập tên chức vụ.")), at_most(120)])
     rank = SelectField(_l("Thuộc nhóm"), choices=choices_of(RANK_LABELS.items()))

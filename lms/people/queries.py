@@ -16,6 +16,7 @@ from lms.people.audiences import audience_column
 from lms.people.models import (
     Account,
     Audience,
+    AudienceOverride,
     Member,
     Membership,
     MembershipKind,
@@ -222,6 +223,11 @@ def find_audience_of(member_id: int) -> Audience | None:
     query = members_with_unit().with_only_columns(column).where(Member.id == member_id)
     audience_id = db.session.scalar(query)
     return db.session.get(Audience, audience_id) if audience_id is not None else None
+
+
+def is_overridden(member_id: int) -> bool:
+    """Whether a member stands in an audience by hand."""
+    return db.session.get(AudienceOverride, member_id) is not None
 
 
 def count_members(paths: Iterable[str]) -> dict[str, int]:

@@ -185,6 +185,30 @@ def transfer_member(
     )
 
 
+def mark_left(actor: Account, member_id: int, left_on: date, reason: str, scope: Scope) -> Member:
+    """Somebody died or left: they enter no later campaign, and their account is closed.
+
+    Campaigns under way are the organiser's: there they are withdrawn with a reason.
+    """
+    member = get_member(member_id, scope)
+    if left_on > clock.today():
+        raise Invalid(_("Ngày rời tổ chức không được ở phía trước hôm nay."), field="left_on")
+    member.left_on = left_on
+    member.left_reason = clean(reason)
+    for membership in member.memberships:
+        if membership.valid_to is None:
+            membership.valid_to = max(left_on, membership.valid_from)
+    for post in member.posts:
+        if post.valid_to is None:
+            post.valid_to = max(left_on, post.valid_from)
+    account = db.session.scalar(sa.select(Account).where(Account.member_id == member_id))
+    if account is not None and not account.is_disabled:
+        set_account_disabled(actor, account, True)
+    db.session.flush()
+    record(actor.id, "member.left", f"member:{member_id}", left_on=left_on.isoformat())
+    return member
+
+
 def create_account(
     actor: Account | None,
     *,
@@ -272,12 +296,35 @@ def define_audience(
     if audience is None:
         audience = Audience(key=key, name=clean(name), position=position)
         db.session.add(audience)
+    before = {"name": audience.name, "position": audience.position, "rules": described(audience)}
     audience.name = clean(name)
     audience.position = position
     audience.rules = [AudienceRule(**rule) for rule in rules]
     db.session.flush()
-    record(actor.id if actor else None, "audience.defined", f"audience:{audience.id}")
+    record(
+        actor.id if actor else None,
+        "audience.defined",
+        f"audience:{audience.id}",
+        before=before,
+        after={"name": audience.name, "position": position, "rules": described(audience)},
+    )
     return audience
+
+
+def described(audience: Audience) -> list[dict[str, Any]]:
+    """The rules of an audience as values, for the audit record."""
+    columns = ("post_ranks", "sectors", "standings", "is_exempt", "least_age", "most_age")
+    return [{name: getattr(rule, name) for name in columns} for rule in audience.rules]
+
+
+def end_override(actor: Account, member_id: int, scope: Scope) -> None:
+    """Let the rules decide again about somebody who was put into an audience by hand."""
+    get_member(member_id, scope)
+    override = db.session.get(AudienceOverride, member_id)
+    if override is not None:
+        db.session.delete(override)
+        db.session.flush()
+        record(actor.id, "audience.override_ended", f"member:{member_id}")
 
 
 def override_audience(

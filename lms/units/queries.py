@@ -58,6 +58,12 @@ def get_unit(unit_id: int, scope: Scope | None = None) -> UnitVersion:
     return version
 
 
+def covers_all(scope: Scope) -> bool:
+    """Whether a scope holds every unit there is."""
+    query = sa.select(UnitVersion.path).where(UnitVersion.depth == 0, is_present())
+    return all(scope.covers(path) for path in db.session.scalars(query))
+
+
 def get_versions(unit_ids: Iterable[int]) -> dict[int, UnitVersion]:
     """Present versions by unit id, in one statement."""
     query = sa.select(UnitVersion).where(UnitVersion.unit_id.in_(set(unit_ids)), is_present())

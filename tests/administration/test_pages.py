@@ -11,10 +11,12 @@ from lms.audit.models import AuditRecord
 from lms.extensions import db
 from lms.people.models import Account, Audience, AudienceOverride, Member, Post
 from lms.people.queries import count_by_audience, find_unit_of
+from lms.training.models import Enrolment
 from lms.units.models import UnitKind, UnitVersion
 from lms.units.queries import Scope, get_unit, list_children
 from tests.factories.people import (
     make_appointee,
+    make_appointment,
     make_audiences,
     make_learner,
     make_member,
@@ -22,6 +24,7 @@ from tests.factories.people import (
     sign_in,
     sign_in_elsewhere,
 )
+from tests.factories.training import make_campaign
 from tests.support.answers import essence
 from tests.support.statements import count_statements
 
@@ -214,6 +217,75 @@ def test_somebody_from_outside_gets_an_account(client, district, administrator):
     )
     account = db.session.scalar(sa.select(Account).where(Account.display_name == "Lê Minh"))
     assert (account.email, account.member_id) == ("le.minh@example.org", None)
+
+
+def test_a_part_s_administrator_gets_no_account_that_reaches_beyond(app, client, district):
+    ward = make_unit("Phường Một", district, kind=UnitKind.COMMITTEE)
+    chief = make_learner(make_unit("Chi bộ 1", ward))
+    make_appointment(chief, Role.ADMINISTRATOR, district)
+    guest = make_appointee(Role.PLANNER, district)
+    sign_in(client, make_appointee(Role.ADMINISTRATOR, ward))
+    before = chief.password_hash, guest.password_hash
+    page = client.get_page(f"{BASE}/members/{chief.member_id}")
+    page.submit(form=f"{BASE}/members/{chief.member_id}/account/password", status=403)
+    page.submit(form=f"{BASE}/members/{chief.member_id}/account/state", status=403)
+    make_appointment(guest, Role.SPEAKER, ward)
+    token = client.get_page("/password").form().fill({})[2]
+    answer = client.post(f"{BASE}/accounts/{guest.id}/password", data=dict(token))
+    assert answer.status_code == 404
+    db.session.expire_all()
+    assert (chief.password_hash, guest.password_hash) == before
+    assert not chief.is_disabled
+
+
+def test_what_has_no_place_in_the_tree_is_for_the_whole_tree_s_administrator(client, district):
+    audience = make_audiences("member")["member"]
+    ward = make_unit("Phường Một", district, kind=UnitKind.COMMITTEE)
+    sign_in(client, make_appointee(Role.ADMINISTRATOR, ward))
+    for address in ("audit", "audiences/new", f"audiences/{audience.id}"):
+        client.get_page(f"{BASE}/{address}", status=403)
+    client.get_page(f"{BASE}/audiences")
+
+
+def test_a_unit_with_studies_is_not_dissolved(client, district, administrator):
+    cell = make_unit("Chi bộ 1", district)
+    other = make_unit("Chi bộ 2", district)
+    member = make_member(cell)
+    make_campaign(district, make_audiences("member"), opened=True)
+    client.submit(
+        f"{BASE}/members/{member.id}/transfer",
+        {"unit": str(other.id), "effective_on": "23/11/2026"},
+    )
+    client.get_page(f"{BASE}/units/{cell.id}").submit(form=f"{BASE}/units/{cell.id}/dissolution")
+    assert get_unit(cell.id).valid_to is None
+
+
+def test_somebody_who_left_enters_no_later_campaign(client, district, administrator):
+    learner = make_learner(make_unit("Chi bộ 1", district))
+    audiences = make_audiences("member")
+    client.submit(
+        f"{BASE}/members/{learner.member_id}/leaving",
+        {"left_on": "1/11/2026", "reason": "Từ trần"},
+    )
+    db.session.expire_all()
+    assert learner.is_disabled
+    assert count_by_audience(Scope.of(["/"])) == {}
+    campaign = make_campaign(district, audiences, opened=True)
+    assert (
+        db.session.scalar(sa.select(Enrolment).where(Enrolment.campaign_id == campaign.id)) is None
+    )
+
+
+def test_an_override_can_be_taken_back(client, district, administrator):
+    audiences = make_audiences("unit_head", "member")
+    member = make_member(make_unit("Chi bộ 1", district))
+    client.submit(
+        f"{BASE}/members/{member.id}/audience",
+        {"audience": str(audiences["unit_head"].id), "reason": "Phụ trách thay"},
+    )
+    page = client.get_page(f"{BASE}/members/{member.id}")
+    page.submit(form=f"{BASE}/members/{member.id}/audience/rules")
+    assert count_by_audience(Scope.of(["/"])) == {audiences["member"].id: 1}
 
 
 def test_a_guest_gets_a_new_password_from_whoever_appoints_them(app, client, district):

@@ -8,7 +8,7 @@ from flask_login import current_user
 from lms.access.enforcement import current_scope
 from lms.access.policy import Permission
 from lms.administration.forms import AudienceForm
-from lms.administration.views.blueprint import bp, show_form
+from lms.administration.views.blueprint import bp, require_whole_tree, show_form
 from lms.base.guards import requires
 from lms.base.paging import fetch_page, page_number
 from lms.base.vietnamese import fold
@@ -48,6 +48,7 @@ def audience_members(audience_id: int) -> ResponseReturnValue:
 @bp.route("/audiences/new", methods=["GET", "POST"])
 @requires(Permission.AUDIENCE_MANAGE)
 def add_audience() -> ResponseReturnValue:
+    require_whole_tree(Permission.AUDIENCE_MANAGE)
     form = AudienceForm()
     if form.validate_on_submit():
         taken = {audience.key for audience in queries.list_audiences()}
@@ -60,6 +61,7 @@ def add_audience() -> ResponseReturnValue:
 @bp.route("/audiences/<int:audience_id>", methods=["GET", "POST"])
 @requires(Permission.AUDIENCE_MANAGE)
 def change_audience(audience_id: int) -> ResponseReturnValue:
+    require_whole_tree(Permission.AUDIENCE_MANAGE)
     audience = queries.get_audience(audience_id)
     rule = audience.rules[0] if audience.rules else None
     form = AudienceForm(obj=rule, name=audience.name, position=audience.position)

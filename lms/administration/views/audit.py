@@ -4,7 +4,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from lms.access.policy import Permission
-from lms.administration.views.blueprint import bp
+from lms.administration.views.blueprint import bp, require_whole_tree
 from lms.audit.queries import search_records
 from lms.base.guards import requires
 from lms.base.paging import fetch_page, page_number
@@ -15,6 +15,7 @@ from lms.people.queries import list_accounts
 @bp.get("/audit")
 @requires(Permission.AUDIT_READ)
 def audit() -> ResponseReturnValue:
+    require_whole_tree(Permission.AUDIT_READ)
     action = clean(request.args.get("action", ""))[:60]
     subject = clean(request.args.get("subject", ""))[:80]
     page = fetch_page(search_records(action, subject), page_number(request.args.get("page")))

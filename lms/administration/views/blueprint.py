@@ -4,10 +4,14 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
+from lms.access.enforcement import current_scope
 from lms.administration.forms import DecisionForm
+from lms.base.errors import NotAllowed
 from lms.base.forms import Form
 from lms.units.models import Decision
+from lms.units.queries import covers_all
 from lms.units.services import record_decision
 
 bp = Blueprint("administration", __name__, url_prefix="/administration")
@@ -24,6 +28,15 @@ def show_form(
         ),
         status,
     )
+
+
+def require_whole_tree(permission: str) -> None:
+    """For what has no place in the tree (audiences, the audit record): the scope must hold it all.
+
+    NotAllowed for an administrator of a part.
+    """
+    if not covers_all(current_scope(permission)):
+        raise NotAllowed(_("Mục này dành cho quản trị toàn đảng bộ."))
 
 
 def decision_of(form: DecisionForm) -> Decision | None:

@@ -9,9 +9,10 @@ from flask_login import current_user
 
 from lms.access.enforcement import current_scope
 from lms.access.policy import Permission
-from lms.access.queries import is_appointed
+from lms.access.queries import is_appointed, reaches_beyond
 from lms.administration.forms import (
     AccountForm,
+    LeavingForm,
     MemberForm,
     NewMemberForm,
     OutsideAccountForm,
@@ -22,7 +23,7 @@ from lms.administration.forms import (
 from lms.administration.views.blueprint import bp, show_form
 from lms.audit.services import record
 from lms.base import clock
-from lms.base.errors import DomainError, NotFound
+from lms.base.errors import DomainError, NotAllowed, NotFound
 from lms.base.forms import choices_of
 from lms.base.guards import requires
 from lms.base.paging import fetch_page, page_number
@@ -96,6 +97,7 @@ def member(member_id: int) -> ResponseReturnValue:
         units=get_versions(unit_ids),
         account=queries.find_account_of_member(member_id),
         audience=queries.find_audience_of(member_id),
+        is_overridden=queries.is_overridden(member_id),
         standing_labels=STANDING_LABELS,
         rank_labels=RANK_LABELS,
         today=clock.today(),
@@ -140,6 +142,42 @@ def transfer_member(member_id: int) -> ResponseReturnValue:
             return redirect(url_for("administration.member", member_id=member_id))
     title = _("Chuyển %(name)s sang đơn vị khác", name=found.name)
     return show_form(form, title, _("Chuyển"), _back(found))
+
+
+@bp.route("/members/<int:member_id>/leaving", methods=["GET", "POST"])
+@requires(Permission.MEMBER_MANAGE)
+def mark_left(member_id: int) -> ResponseReturnValue:
+    scope = _scope()
+    found = queries.get_member(member_id, scope)
+    form = LeavingForm(left_on=clock.today())
+    if form.validate_on_submit():
+        try:
+            services.mark_left(
+                _actor(), member_id, form.left_on.data, form.reason.data or "", scope
+            )
+        except DomainError as error:
+            form.add_error(error)
+        else:
+            flash(_("Đã ghi %(name)s rời tổ chức.", name=found.name), "success")
+            return redirect(url_for("administration.members"))
+    return show_form(
+        form,
+        _("Ghi %(name)s rời tổ chức", name=found.name),
+        _("Ghi rời tổ chức"),
+        _back(found),
+        lead=_(
+            "Người này không vào các đợt học sau và tài khoản bị khóa. "
+            "Đợt đang mở do người tổ chức ghi riêng."
+        ),
+    )
+
+
+@bp.post("/members/<int:member_id>/audience/rules")
+@requires(Permission.AUDIENCE_MANAGE)
+def end_override(member_id: int) -> ResponseReturnValue:
+    services.end_override(_actor(), member_id, current_scope(Permission.AUDIENCE_MANAGE))
+    flash(_("Từ nay đối tượng của người này lại theo quy tắc chung."), "success")
+    return redirect(url_for("administration.member", member_id=member_id))
 
 
 @bp.route("/members/<int:member_id>/posts/new", methods=["GET", "POST"])
@@ -226,7 +264,7 @@ def create_account(member_id: int) -> ResponseReturnValue:
 @requires(Permission.MEMBER_MANAGE)
 def reset_password(member_id: int) -> ResponseReturnValue:
     found = queries.get_member(member_id, _scope())
-    account = _account_of(member_id)
+    account = _account_in_reach(member_id)
     password = first_password()
     services.reset_password(_actor(), account, password)
     login = found.code or account.phone or account.email or ""
@@ -237,7 +275,7 @@ def reset_password(member_id: int) -> ResponseReturnValue:
 @requires(Permission.MEMBER_MANAGE)
 def set_account_disabled(member_id: int) -> ResponseReturnValue:
     queries.get_member(member_id, _scope())
-    account = _account_of(member_id)
+    account = _account_in_reach(member_id)
     disabled = not account.is_disabled
     services.set_account_disabled(_actor(), account, disabled)
     flash(_("Đã khóa tài khoản.") if disabled else _("Đã mở lại tài khoản."), "success")
@@ -297,10 +335,18 @@ def _show_password(name: str, login: str, password: str, next_url: str) -> Respo
     )
 
 
-def _account_of(member_id: int) -> Account:
+def _account_in_reach(member_id: int) -> Account:
+    """A member's account, unless it may do more than the administrator's own part of the tree."""
     account = queries.find_account_of_member(member_id)
     if account is None:
         raise NotFound
+    if reaches_beyond(account.id, _scope()):
+        raise NotAllowed(
+            _(
+                "Người này được phân công ở cấp trên đơn vị đồng chí quản trị. "
+                "Hãy nhờ quản trị cấp trên."
+            )
+        )
     return account
 
 

@@ -16,6 +16,7 @@ from lms.base.forms import choices_of
 from lms.base.guards import requires
 from lms.people.labels import KIND_LABELS, SECTOR_LABELS
 from lms.people.queries import count_members
+from lms.training.queries.enrolments import has_studies
 from lms.units import services
 from lms.units.models import UnitVersion
 from lms.units.queries import (
@@ -142,6 +143,15 @@ def dissolve_unit(unit_id: int) -> ResponseReturnValue:
     version = get_unit(unit_id, _scope())
     if count_members([version.path])[version.path]:
         flash(_("Đơn vị còn người. Hãy chuyển mọi người sang đơn vị khác trước."), "error")
+        return redirect(url_for("administration.unit", unit_id=unit_id))
+    if has_studies(unit_id):
+        flash(
+            _(
+                "Đơn vị có số liệu của các đợt học nên chưa giải thể được, "
+                "để số liệu ấy còn nguyên. Có thể đổi tên hoặc chuyển đơn vị."
+            ),
+            "error",
+        )
         return redirect(url_for("administration.unit", unit_id=unit_id))
     try:
         services.dissolve_unit(unit_id, clock.today())

@@ -64,6 +64,15 @@ def list_studies(member_id: int) -> Sequence[Study]:
     ]
 
 
+def has_studies(unit_id: int) -> bool:
+    """Whether a unit stands in any campaign, as somebody's unit or as the campaign's own."""
+    query = sa.union_all(
+        sa.select(Enrolment.id).where(Enrolment.unit_id == unit_id).limit(1).subquery().select(),
+        sa.select(Campaign.id).where(Campaign.unit_id == unit_id).limit(1).subquery().select(),
+    )
+    return db.session.execute(query).first() is not None
+
+
 def get_study(member_id: int, campaign_id: int) -> Study:
     """A member's study of one campaign; NotFound when they are not enrolled in it."""
     query = studies().where(Enrolment.member_id == member_id, Enrolment.campaign_id == campaign_id)
