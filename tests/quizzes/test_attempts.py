@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from lms.extensions import db
 from lms.quizzes.services.attempts import start_attempt
+from lms.training.models import Requirement
 from lms.training.services.enrolments import close_campaign, withdraw
 from tests.factories.people import make_learner, make_unit, sign_in
 from tests.factories.quizzes import (
@@ -230,12 +232,18 @@ def test_right_answers_are_told_only_when_nobody_gains_by_them(
     # Two were right, so those two tell themselves; of the other eight nothing is told.
     assert page.text.count("Đáp án đúng ") - page.text.count("Đáp án đúng sẽ hiện") == 2
     assert page.form(f"{taker.page}/attempts").method == "post"
+    # Passed; but an attempt is left, which may hold the same questions, and the best one counts.
     make_attempt(taker.account, taker.campaign, 9)
     page = client.get_page(address)
-    assert len(page.having_class("th-option--right")) == 10
-    # While another attempt is under way, which may hold the same questions, they are hidden again.
-    start_attempt(taker.account, taker.campaign.id)
+    assert len(page.having_class("th-option--right")) == 2
+    assert "Đáp án đúng sẽ hiện ở đây khi đồng chí hết lượt làm bài" in page.text
+    assert "Làm lại" in client.get_page(taker.page).text
+    last = start_attempt(taker.account, taker.campaign.id)
     assert len(client.get_page(address).having_class("th-option--right")) == 2
+    taker.submit(last.id)
+    page = client.get_page(address)
+    assert len(page.having_class("th-option--right")) == 10
+    assert "Đáp án đúng sẽ hiện" not in page.text
 
 
 def test_with_the_last_attempt_used_or_the_campaign_closed_they_are_told(
@@ -317,3 +325,36 @@ def test_statements_do_not_grow(app: Flask, client: PageClient) -> None:
     assert counted["save"] == [3, 3], "\n".join(saving)
     for name, (few, many) in counted.items():
         assert few == many <= 7, (name, few, many)
+
+
+def test_where_no_quiz_is_asked_for_there_is_none(app: Flask, client: PageClient) -> None:
+    taker = make_taker(app, client)
+    done = make_attempt(taker.account, taker.campaign, 3)
+    taker.start()
+    open_one = taker.attempts[-1]
+    chosen = right_ids(open_one)[1]
+    token = taker.token()
+    assert client.get(taker.page).status_code == 200
+    db.session.execute(sa.update(Requirement).values(asks_quiz=False))
+    db.session.commit()
+    for address in (
+        taker.page,
+        f"/quiz-attempts/{open_one.id}",
+        f"/quiz-attempts/{done.id}/result",
+    ):
+        assert client.get(address).status_code == 404, address
+    fields = {"csrf_token": token, "answer-1": chosen}
+    for address in (
+        f"{taker.page}/attempts",
+        f"/quiz-attempts/{open_one.id}/answers",
+        f"/quiz-attempts/{open_one.id}/submission",
+    ):
+        assert client.post(address, data=fields).status_code == 404, address
+    answer = client.post(
+        f"/quiz-attempts/{open_one.id}/answers",
+        json={"position": 1, "chosen": chosen},
+        headers={"X-CSRFToken": token},
+    )
+    assert answer.status_code == 404
+    assert [one.submitted_at is None for one in taker.attempts] == [False, True]
+    assert not any(item.chosen for item in taker.items(open_one.id))

@@ -7,7 +7,7 @@ from datetime import timedelta
 from flask import Flask
 
 from lms.extensions import db
-from lms.quizzes.queries import quiz_of_campaign
+from lms.quizzes.queries.attempts import quiz_of_campaign
 from lms.quizzes.services.attempts import start_attempt
 from lms.training.services.enrolments import close_campaign
 from tests.factories.people import make_audiences, make_planner, make_unit, sign_in

@@ -14,7 +14,7 @@ from lms.base.errors import NotFound
 from lms.extensions import db
 from lms.quizzes.models import QuestionKind, Quiz, QuizAttempt, QuizAttemptItem, QuizQuestion
 from lms.quizzes.outcomes import GRACE, is_in_time, is_right, seconds_left, share
-from lms.training.models import Campaign, CampaignState, Enrolment
+from lms.training.models import Campaign, CampaignState, Enrolment, Requirement
 from lms.training.queries.enrolments import Study, is_open_now, studies
 
 
@@ -121,6 +121,13 @@ def get_quiz(campaign_id: int) -> Quiz:
     return quiz
 
 
+def get_asked_quiz(study: Study) -> Quiz:
+    """The quiz that a study asks for; NotFound where it asks for none, or there is none."""
+    if not study.requirement.asks_quiz:
+        raise NotFound
+    return get_quiz(study.campaign.id)
+
+
 def list_attempts(quiz_id: int, enrolment_id: int) -> Sequence[QuizAttempt]:
     """A member's attempts at a quiz, in their order."""
     query = (
@@ -133,13 +140,15 @@ def list_attempts(quiz_id: int, enrolment_id: int) -> Sequence[QuizAttempt]:
 
 
 def get_sitting(member_id: int, attempt_id: int) -> Sitting:
-    """A member's own attempt; NotFound for anybody else's."""
+    """A member's own attempt; NotFound for anybody else's, and where no quiz is asked for."""
     query = (
         studies()
         .join(QuizAttempt, QuizAttempt.enrolment_id == Enrolment.id)
         .join(Quiz, Quiz.id == QuizAttempt.quiz_id)
         .add_columns(QuizAttempt, Quiz)
-        .where(Enrolment.member_id == member_id, QuizAttempt.id == attempt_id)
+        .where(
+            Enrolment.member_id == member_id, QuizAttempt.id == attempt_id, Requirement.asks_quiz
+        )
     )
     row = db.session.execute(query).first()
     if row is None:
@@ -184,9 +193,17 @@ _ANSWERING = (
     )
     .join(Enrolment, Enrolment.id == QuizAttempt.enrolment_id)
     .join(Campaign, Campaign.id == Enrolment.campaign_id)
+    .join(
+        Requirement,
+        sa.and_(
+            Requirement.campaign_id == Enrolment.campaign_id,
+            Requirement.audience_id == Enrolment.audience_id,
+        ),
+    )
     .join(QuizAttemptItem, QuizAttemptItem.attempt_id == QuizAttempt.id)
     .where(
         QuizAttempt.id == sa.bindparam("attempt_id"),
+        Requirement.asks_quiz,
         Enrolment.member_id == sa.bindparam("member_id"),
         Enrolment.withdrawn_at.is_(None),
         Campaign.state != CampaignState.DRAFT,
@@ -199,7 +216,8 @@ _ANSWERING = (
 def get_answering(member_id: int, attempt_id: int, position: int) -> Answering:
     """One question of a member's own attempt, the attempt locked, in one statement.
 
-    NotFound for anybody else's attempt and for a position it does not have.
+    NotFound for anybody else's attempt, for a position it does not have, and where no quiz is
+    asked for.
     """
     row = db.session.execute(
         _ANSWERING,

@@ -51,11 +51,12 @@ class Standing:
     def may_see_right(self) -> bool:
         """Whether right answers may be told: when no attempt of this member can gain by them.
 
-        One under way may hold the same questions, so as long as it lasts nothing is told.
+        One under way may hold the same questions, and so may any that is left, also to somebody
+        who has passed and tries for better: the best attempt counts.
         """
         if self.under_way is not None:
             return False
-        return self.is_passed or self.attempts_left == 0 or not self.study.is_open
+        return self.attempts_left == 0 or not self.study.is_open
 
     def passes(self, outcome: Outcome) -> bool:
         return outcome.ratio >= self.study.requirement.quiz_pass_ratio

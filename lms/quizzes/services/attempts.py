@@ -51,13 +51,13 @@ class Submission:
 def start_attempt(actor: Account, campaign_id: int) -> QuizAttempt:
     """The attempt under way, or a new one with its questions frozen.
 
-    NotFound when the member is not enrolled or there is no quiz; NotAllowed when the campaign
-    takes nothing or every attempt was used.
+    NotFound when the member is not enrolled, or is asked for no quiz, or there is none; NotAllowed
+    when the campaign takes nothing or every attempt was used.
     """
     if actor.member_id is None:
         raise NotFound
-    quiz = queries.get_quiz(campaign_id)
     study = get_study_for_update(get_study(actor.member_id, campaign_id).enrolment.id)
+    quiz = queries.get_asked_quiz(study)
     if not study.is_open:
         raise NotAllowed(_("Đợt học không mở vào lúc này nên không làm bài được."))
     now = clock.now()
@@ -197,8 +197,13 @@ def mark_next_run_out(after_id: int, limit: int, campaign_id: int | None = None)
 
 
 def _lock(attempt_id: int, member_id: int | None = None) -> Sitting:
-    """The attempt (of this member, if one is named), locked after its enrolment."""
+    """The attempt (of this member, if one is named), locked after its enrolment.
+
+    NotFound for anybody else's, and for a member who is asked for no quiz.
+    """
     study = get_study_for_update(queries.get_enrolment_id(attempt_id, member_id))
+    if member_id is not None and not study.requirement.asks_quiz:
+        raise NotFound
     return queries.get_locked_sitting(study, attempt_id)
 
 

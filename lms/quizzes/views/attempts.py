@@ -33,7 +33,7 @@ ANSWERS_LIMIT = 64 * 1024
 @member
 def quiz(campaign_id: int) -> ResponseReturnValue:
     study = get_study(current_user.member_id, campaign_id)
-    standing = standing_of(study, queries.get_quiz(campaign_id))
+    standing = standing_of(study, queries.get_asked_quiz(study))
     _mark_after_answer(standing)
     under_way = standing.under_way
     return render_template(
