@@ -104,6 +104,7 @@ def test_any_order_of_reports_leads_to_the_same_enrolment(
     requirement = db.session.scalars(sa.select(Requirement)).one()
     for name, value in asked.items():
         setattr(requirement, name, value)
+    enrolment.due_at = at(5)
     clear(enrolment)
     for event in reported:
         report(enrolment, event)
@@ -120,9 +121,14 @@ def test_any_order_of_reports_leads_to_the_same_enrolment(
         moments = [at(h) for p, h, how in reported if p == part and (not good or how in good)]
         return min(moments, default=None)
 
+    sessions = earliest("sessions", VERIFIED, DECLARED)
+    verified = earliest("sessions", VERIFIED)
+    if verified is not None and verified <= enrolment.due_at:
+        sessions = verified
+
     counted = []
     if asked["asks_sessions"]:
-        counted.append(earliest("sessions", VERIFIED, DECLARED))
+        counted.append(sessions)
     if asked["asks_quiz"] and asked["counts_quiz"]:
         counted.append(earliest("quiz", 0.5, 0.9))
     if asked["asks_essay"] and asked["counts_essay"]:
@@ -130,7 +136,10 @@ def test_any_order_of_reports_leads_to_the_same_enrolment(
     met = [moment for moment in counted if moment is not None]
     expected = max(met) if counted and len(met) == len(counted) else None
     assert first["fulfilled_at"] == expected
-    assert first["sessions_met_at"] == earliest("sessions", VERIFIED, DECLARED)
+    assert first["sessions_met_at"] == sessions
+    if sessions is not None:
+        kinds = [how for p, h, how in reported if p == "sessions" and how and at(h) == sessions]
+        assert first["sessions_met_by"] is (VERIFIED if VERIFIED in kinds else DECLARED)
     assert first["quiz_met_at"] == earliest("quiz", 0.5, 0.9)
     assert first["essay_submitted_at"] == earliest("essay")
 
@@ -208,13 +217,36 @@ def test_the_best_attempt_counts_and_the_watched_share_never_falls(enrolment: En
     assert (enrolment.quiz_best_ratio, enrolment.viewing_ratio) == (0.9, 0.9)
 
 
-def test_what_is_verified_outweighs_what_is_declared(enrolment: Enrolment) -> None:
+def met(enrolment: Enrolment) -> tuple[datetime | None, ParticipationKind | None, datetime | None]:
+    return enrolment.sessions_met_at, enrolment.sessions_met_by, enrolment.fulfilled_at
+
+
+def test_what_is_verified_in_time_outweighs_what_is_declared(enrolment: Enrolment) -> None:
+    enrolment.due_at = at(5)
     progress.record_viewing(enrolment.id, 0.0, at(1), DECLARED)
-    assert (enrolment.sessions_met_at, enrolment.sessions_met_by) == (at(1), DECLARED)
+    assert met(enrolment) == (at(1), DECLARED, at(1))
     progress.record_viewing(enrolment.id, 0.9, at(5), VERIFIED)
-    assert (enrolment.sessions_met_at, enrolment.sessions_met_by) == (at(1), VERIFIED)
-    progress.record_viewing(enrolment.id, 0.9, at(6), DECLARED)
-    assert enrolment.sessions_met_by is VERIFIED
+    assert met(enrolment) == (at(5), VERIFIED, at(5))
+    progress.record_viewing(enrolment.id, 0.9, at(1), DECLARED)
+    assert met(enrolment) == (at(5), VERIFIED, at(5))
+
+
+def test_what_is_verified_too_late_leaves_what_was_declared_in_time(enrolment: Enrolment) -> None:
+    enrolment.due_at = at(5)
+    progress.record_viewing(enrolment.id, 0.0, at(1), DECLARED)
+    progress.record_viewing(enrolment.id, 0.9, at(6), VERIFIED)
+    assert met(enrolment) == (at(1), DECLARED, at(1))
+    assert enrolment.is_fulfilled and not enrolment.is_fulfilled_late
+
+
+def test_of_two_late_ways_the_earlier_one_stands(enrolment: Enrolment) -> None:
+    enrolment.due_at = at(0)
+    progress.record_viewing(enrolment.id, 0.9, at(6), VERIFIED)
+    assert met(enrolment) == (at(6), VERIFIED, at(6))
+    progress.record_viewing(enrolment.id, 0.9, at(4), DECLARED)
+    assert met(enrolment) == (at(4), DECLARED, at(4))
+    progress.record_viewing(enrolment.id, 0.9, at(4), VERIFIED)
+    assert met(enrolment) == (at(4), VERIFIED, at(4))
 
 
 def test_watching_some_is_not_meeting(enrolment: Enrolment) -> None:

@@ -177,12 +177,28 @@ def test_where_it_is_accepted_a_declaration_meets_the_part_as_the_weaker_kind(
     declared_at = viewer.enrolment.sessions_met_at
     assert declared_at is not None
     assert viewer.enrolment.viewing_ratio == 0
-    # Watching it after all makes it the stronger kind, and does not move the moment.
+    # Watching it after all, in time, makes it the stronger kind, at the moment that happened.
     viewer.watch((0, 30), after=40)
     db.session.expire_all()
     assert viewer.enrolment.sessions_met_by is ParticipationKind.VERIFIED_VIEWING
-    assert viewer.enrolment.sessions_met_at == declared_at
+    assert viewer.enrolment.sessions_met_at == viewer.began_at + timedelta(seconds=40)
     assert viewer.enrolment.viewing_ratio == 1
+
+
+def test_watching_after_the_due_moment_leaves_the_word_given_in_time(
+    app: Flask, client: PageClient
+) -> None:
+    viewer = make_viewer(
+        app, client, seconds=30.0, accepts_self_declared=True, due_in=timedelta(seconds=20)
+    )
+    viewer.client.get_page(address(viewer)).submit()
+    declared_at = viewer.enrolment.sessions_met_at
+    viewer.watch((0, 30), after=40)
+    db.session.expire_all()
+    enrolment = viewer.enrolment
+    assert enrolment.sessions_met_by is ParticipationKind.SELF_DECLARED
+    assert enrolment.sessions_met_at == enrolment.fulfilled_at == declared_at
+    assert enrolment.viewing_ratio == 1
 
 
 def test_nothing_is_declared_after_closing(viewer: Viewer) -> None:

@@ -26,8 +26,9 @@ class Enrolment(Base):
 
     Unit, audience and obligation are fixed at enrolment and change only with an EnrolmentChange.
     `viewing_ratio` is watched ÷ asked over the required recordings (0–1). `sessions_met_at`,
-    `quiz_met_at`, `essay_submitted_at` are the moments each part was first met; `fulfilled_at` is
-    the moment the last part that counts for participation was met. Late means after `due_at`.
+    `quiz_met_at`, `essay_submitted_at` are the moments each part was first met (the sessions by
+    `sessions_met_by`, the two of one piece); `fulfilled_at` is the moment the last part that
+    counts for participation was met. Late means after `due_at`.
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)

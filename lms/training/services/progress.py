@@ -1,8 +1,9 @@
 """How viewing, quizzes, essays and marking move an enrolment forward.
 
-They call these in the transaction of their own rows. Of each part the earliest moment is kept, and
-participation is fulfilled at the moment the last part that counts for it was met; so the order in
-which reports arrive (two at once, a device that was offline) changes nothing.
+They call these in the transaction of their own rows. Of each part the earliest moment is kept (of
+the sessions the best way they were met, see `record_viewing`), and participation is fulfilled at
+the moment the last part that counts for it was met; so the order in which reports arrive (two at
+once, a device that was offline) changes nothing.
 """
 
 from collections.abc import Iterable
@@ -28,14 +29,22 @@ def record_viewing(
     met_at: datetime | None,
     met_by: ParticipationKind | None,
 ) -> None:
-    """How much of the required recordings is watched (0–1), and when all of them were met."""
+    """How much of the required recordings is watched (0–1), and when all of them were met, by what.
+
+    Moment and kind belong together: both are of one way in which the sessions were met. What was
+    verified by the due moment outweighs a member's word, even an earlier one; what was verified
+    later does not, for then somebody who was in time by their word would be late, or be shown as
+    verified in time, which never happened. Of two ways that weigh the same the earlier one stays.
+    """
     study = get_study_for_update(enrolment_id)
     enrolment = study.enrolment
     enrolment.viewing_ratio = max(enrolment.viewing_ratio, ratio)
-    if met_at is not None:
-        enrolment.sessions_met_at = _earliest(enrolment.sessions_met_at, met_at)
-        if enrolment.sessions_met_by is not ParticipationKind.VERIFIED_VIEWING:
-            enrolment.sessions_met_by = met_by
+    if met_at is not None and met_by is not None:
+        ways = [(met_at, met_by)]
+        if enrolment.sessions_met_at is not None and enrolment.sessions_met_by is not None:
+            ways.append((enrolment.sessions_met_at, enrolment.sessions_met_by))
+        best = min(ways, key=lambda way: _rank(*way, enrolment.due_at))
+        enrolment.sessions_met_at, enrolment.sessions_met_by = best
     _settle(study)
 
 
@@ -93,6 +102,12 @@ def record_essay_outcomes(outcomes: Iterable[tuple[int, float, str, bool]], at: 
 
 def _earliest(kept: datetime | None, at: datetime) -> datetime:
     return at if kept is None else min(kept, at)
+
+
+def _rank(at: datetime, by: ParticipationKind, due_at: datetime) -> tuple[bool, datetime, bool]:
+    """The order among ways to meet the sessions, the best one lowest; the same whoever asks."""
+    is_verified = by is ParticipationKind.VERIFIED_VIEWING
+    return not (is_verified and at <= due_at), at, not is_verified
 
 
 def _settle(study: Study) -> None:
