@@ -17,6 +17,8 @@ from lms.planning.views import bp as planning
 from lms.quizzes.views import bp as quizzes
 from lms.supervision.views import bp as supervision
 from lms.training.views import bp as training
+from lms.training.watching import join_watching
+from lms.viewing.queries import is_watched
 from lms.viewing.views import bp as viewing
 from lms.web.views import bp as web
 
@@ -39,3 +41,4 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 def join_registries() -> None:
     """Let higher packages answer what lower ones ask, through the registries those declare."""
     join_outcomes(find_released_outcome)
+    join_watching(is_watched)

@@ -178,15 +178,17 @@ def as_intervals(stored: Iterable[Any] | None) -> list[Interval]:
     return [(start, end) for start, end in stored or ()]
 
 
-def list_coverage(enrolment_ids: Iterable[int]) -> Sequence[Coverage]:
-    """All coverage of some enrolments, in one statement."""
-    query = sa.select(Coverage).where(Coverage.enrolment_id.in_(set(enrolment_ids)))
-    return db.session.scalars(query).all()
+def is_watched(session_id: int) -> bool:
+    """Whether anybody has watched any second of a session."""
+    query = sa.select(Coverage.enrolment_id).where(
+        Coverage.session_id == session_id, Coverage.covered_seconds > 0
+    )
+    return db.session.scalar(query.limit(1)) is not None
 
 
 @dataclass(frozen=True, slots=True)
 class RequiredPart:
-    """How far one required recording is met."""
+    """How far one required recording is met; a recording without a video lasts 0 seconds."""
 
     duration: float
     covered_seconds: float
@@ -200,7 +202,10 @@ class RequiredPart:
 
 
 def list_required_parts(enrolment_id: int) -> list[RequiredPart]:
-    """Every required recording of the enrolment's campaign, watched or not."""
+    """Every required recording of the enrolment's campaign, watched or not.
+
+    Those whose video is still to come are among them: until then nobody has met all of them.
+    """
     query = (
         sa.select(
             sa.func.coalesce(TrainingSession.duration_seconds, 0.0),
@@ -227,7 +232,6 @@ def list_required_parts(enrolment_id: int) -> list[RequiredPart]:
             Enrolment.id == enrolment_id,
             TrainingSession.kind == SessionKind.RECORDED,
             TrainingSession.is_required,
-            TrainingSession.duration_seconds.is_not(None),
         )
     )
     return [RequiredPart(*row) for row in db.session.execute(query)]

@@ -15,7 +15,13 @@ from lms.base.errors import Invalid, NotAllowed, NotFound
 from lms.extensions import db
 from lms.files.content import FileKind
 from lms.files.services import ReceivedFile, receive_file
-from lms.training.models import Campaign, CampaignState, SessionKind
+from lms.training.models import (
+    Campaign,
+    CampaignState,
+    Enrolment,
+    SessionKind,
+    TrainingSession,
+)
 from lms.training.queries.sessions import list_speaker_choices
 from lms.training.services.campaigns import CampaignValues, change_campaign, create_campaign
 from lms.training.services.sessions import (
@@ -26,6 +32,7 @@ from lms.training.services.sessions import (
     join_address,
 )
 from lms.units.queries import Scope, get_unit
+from lms.viewing.models import Coverage
 from tests.factories import people, training
 from tests.factories.media import VTT, tiny_mp4
 
@@ -130,7 +137,7 @@ def test_a_recording_somebody_has_watched_is_replaced_only_by_one_as_long(app: F
     learner = people.make_learner(unit)
     campaign = training.make_campaign(unit, people.make_audiences(), opened=True)
     session = training.make_session(campaign, seconds=180)
-    training.enrolment_of(campaign, learner).viewing_ratio = 0.2
+    watch(training.enrolment_of(campaign, learner), session, 1.0)
     longer = SessionFiles(video=received(tiny_mp4(240), "dai.mp4", FileKind.MP4))
     with pytest.raises(Invalid) as refused:
         change_session(None, session, session_values(), longer)
@@ -138,6 +145,50 @@ def test_a_recording_somebody_has_watched_is_replaced_only_by_one_as_long(app: F
     same = SessionFiles(video=received(tiny_mp4(180.4), "dep-hon.mp4", FileKind.MP4))
     change_session(None, session, session_values(), same)
     assert session.duration_seconds == 180.4
+    other = training.make_session(campaign, seconds=180)
+    change_session(None, other, session_values(), longer)
+    assert other.duration_seconds == 240.0
+
+
+def watch(enrolment: Enrolment, session: TrainingSession, seconds: float) -> None:
+    """The first seconds of a session, as viewing keeps them; the enrolment has not moved yet."""
+    coverage = Coverage(
+        enrolment_id=enrolment.id,
+        session_id=session.id,
+        intervals=[[0.0, seconds]],
+        covered_seconds=seconds,
+        updated_at=clock.now(),
+    )
+    db.session.add(coverage)
+    db.session.flush()
+
+
+@pytest.mark.parametrize("begun", ["fulfilled", "watching"])
+def test_no_required_session_comes_on_top_of_what_people_have_begun(app: Flask, begun: str) -> None:
+    unit = people.make_unit()
+    learner = people.make_learner(unit)
+    campaign = training.make_campaign(unit, people.make_audiences(), opened=True)
+    kind, values = SessionKind.RECORDED, session_values()
+    first = create_session(None, campaign, kind, values)
+    extra = create_session(None, campaign, kind, replace(values, is_required=False))
+    enrolment = training.enrolment_of(campaign, learner)
+    if begun == "fulfilled":
+        enrolment.fulfilled_at = clock.now()
+    else:
+        enrolment.viewing_ratio = 0.1
+    with pytest.raises(Invalid) as refused:
+        create_session(None, campaign, kind, values)
+    assert refused.value.field == "is_required"
+    with pytest.raises(Invalid) as refused:
+        change_session(None, extra, values)
+    assert refused.value.field == "is_required"
+    assert not extra.is_required
+    change_session(None, first, replace(values, title="Buổi một, sửa tên"))
+    create_session(None, campaign, kind, replace(values, is_required=False))
+    change_session(None, extra, replace(values, is_required=False))
+    campaign.state = CampaignState.DRAFT
+    change_session(None, extra, values)
+    assert extra.is_required
 
 
 def test_a_live_session_has_a_time_and_an_address_and_is_never_required(

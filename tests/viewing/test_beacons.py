@@ -260,7 +260,7 @@ def test_all_required_recordings_have_to_be_watched(app: Flask, client: PageClie
     viewer = make_viewer(app, client, seconds=40.0)
     second = make_session(viewer.campaign, seconds=60.0)
     make_session(viewer.campaign, seconds=500.0, is_required=False)
-    make_session(viewer.campaign, video=False)
+    make_session(viewer.campaign, video=False, is_required=False)
     viewer.beacon((0, 40), after=40)
     assert viewer.enrolment.sessions_met_at is None
     assert viewer.enrolment.viewing_ratio == 0.4
@@ -269,6 +269,21 @@ def test_all_required_recordings_have_to_be_watched(app: Flask, client: PageClie
     db.session.expire_all()
     assert viewer.enrolment.viewing_ratio == 1.0
     assert viewer.enrolment.sessions_met_at == viewer.began_at + timedelta(seconds=100)
+
+
+def test_a_required_recording_whose_video_is_to_come_is_waited_for(
+    app: Flask, client: PageClient
+) -> None:
+    viewer = make_viewer(app, client, seconds=40.0)
+    second = make_session(viewer.campaign, video=False)
+    viewer.beacon((0, 40), after=40)
+    db.session.expire_all()
+    assert viewer.enrolment.viewing_ratio == 1.0
+    assert (viewer.enrolment.sessions_met_at, viewer.enrolment.fulfilled_at) == (None, None)
+    second.video_id, second.duration_seconds = viewer.session.video_id, 20.0
+    viewer.beacon((0, 20), after=70, grant=viewer.grant(second))
+    db.session.expire_all()
+    assert viewer.enrolment.fulfilled_at == viewer.began_at + timedelta(seconds=70)
 
 
 def test_an_optional_recording_moves_nothing(app: Flask, client: PageClient) -> None:

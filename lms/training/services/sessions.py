@@ -15,9 +15,16 @@ from lms.extensions import db
 from lms.files.models import StoredFile
 from lms.files.services import ReceivedFile, keep_file
 from lms.people.models import Account
-from lms.training.models import Campaign, Enrolment, SessionKind, TrainingSession
+from lms.training.models import (
+    Campaign,
+    CampaignState,
+    Enrolment,
+    SessionKind,
+    TrainingSession,
+)
 from lms.training.queries.sessions import list_speaker_choices, next_position
 from lms.training.services.campaigns import refuse_closed
+from lms.training.watching import is_watched
 
 SAME_LENGTH = 1.0
 """Seconds by which a recording may differ from the one it replaces, once somebody has watched."""
@@ -61,6 +68,8 @@ def create_session(
 ) -> TrainingSession:
     """A session of a campaign. A recording may get its video later; it is watched once it has."""
     refuse_closed(campaign)
+    if kind is SessionKind.RECORDED and values.is_required:
+        _refuse_more(campaign)
     session = TrainingSession(campaign=campaign, kind=kind, speakers=[], directives=[])
     with db.session.no_autoflush:
         _fill(session, values)
@@ -80,6 +89,8 @@ def change_session(
 ) -> None:
     """Change a session of a campaign that is not closed; its kind stays. New files replace old."""
     refuse_closed(session.campaign)
+    if session.kind is SessionKind.RECORDED and values.is_required and not session.is_required:
+        _refuse_more(session.campaign)
     before = {
         "title": session.title,
         "published_at": session.published_at.isoformat(),
@@ -94,6 +105,24 @@ def change_session(
     db.session.flush()
     actor_id = actor.id if actor else None
     record(actor_id, "session.changed", f"session:{session.id}", before=before)
+
+
+def _refuse_more(campaign: Campaign) -> None:
+    """Invalid when one more required session would ask more of people who are at it, or through."""
+    if campaign.state is not CampaignState.OPEN:
+        return
+    begun = sa.select(Enrolment.id).where(
+        Enrolment.campaign_id == campaign.id,
+        sa.or_(Enrolment.fulfilled_at.is_not(None), Enrolment.viewing_ratio > 0),
+    )
+    if db.session.scalar(begun.limit(1)) is not None:
+        raise Invalid(
+            _(
+                "Đã có người học ở đợt này; buổi thêm vào lúc này chỉ có thể là buổi "
+                "không bắt buộc."
+            ),
+            field="is_required",
+        )
 
 
 def _fill(session: TrainingSession, values: SessionValues) -> None:
@@ -154,10 +183,7 @@ def _check_same_length(session: TrainingSession, video: ReceivedFile | None) -> 
         return
     if abs(seconds - session.duration_seconds) <= SAME_LENGTH:
         return
-    watched = sa.select(Enrolment.id).where(
-        Enrolment.campaign_id == session.campaign_id, Enrolment.viewing_ratio > 0
-    )
-    if db.session.scalar(watched.limit(1)) is not None:
+    if is_watched(session.id):
         raise Invalid(
             _(
                 "Đã có người xem buổi học này, nên video thay thế phải dài bằng video cũ "
