@@ -27,7 +27,6 @@ from tests.factories.people import (
     make_unit,
 )
 from tests.factories.training import enrolment_of, make_campaign, make_live_session, make_session
-from tests.support.statements import count_statements
 
 
 @pytest.fixture
@@ -195,24 +194,6 @@ def test_a_campaign_does_not_open_on_a_due_moment_that_is_over(unit: Unit) -> No
 # --- what a learner sees --------------------------------------------------------------------
 
 
-def test_studies_are_listed_by_due_moment_in_one_statement(unit: Unit, learner: Account) -> None:
-    audiences = make_audiences("member")
-    made = [
-        make_campaign(unit, audiences, opened=True, due_in=timedelta(days=days))
-        for days in (9, 3, 6)
-    ]
-    assert learner.member_id is not None
-    member_id = learner.member_id
-    db.session.flush()
-    db.session.expire_all()
-    with count_statements() as statements:
-        listed = queries.list_studies(member_id)
-        seen = [(s.campaign.id, s.requirement.due_at, s.enrolment.audience.key) for s in listed]
-    assert len(statements) == 1
-    assert [row[0] for row in seen] == [made[n].id for n in (1, 2, 0)]
-    assert {row[2] for row in seen} == {"member"}
-
-
 def test_a_draft_or_a_withdrawal_is_no_study(
     campaign: Campaign, enrolment: Enrolment, learner: Account
 ) -> None:
@@ -224,7 +205,8 @@ def test_a_draft_or_a_withdrawal_is_no_study(
     campaign.state = CampaignState.CLOSED
     assert queries.get_study(learner.member_id, campaign.id).enrolment is enrolment
     services.withdraw(None, enrolment, "Chuyển đi")
-    assert queries.list_studies(learner.member_id) == []
+    with pytest.raises(NotFound):
+        queries.get_study(learner.member_id, campaign.id)
     with pytest.raises(NotFound):
         queries.get_study_for_update(enrolment.id)
 

@@ -51,11 +51,6 @@ def get_campaign(campaign_id: int, scope: Scope, lock: bool = False) -> Campaign
     return campaign
 
 
-def get_campaign_for_update(campaign_id: int, scope: Scope) -> Campaign:
-    """The same, locked."""
-    return get_campaign(campaign_id, scope, lock=True)
-
-
 def count_enrolled_by_audience(campaign_id: int) -> dict[int, int]:
     """How many are enrolled (withdrawn ones too) by audience id."""
     query = (

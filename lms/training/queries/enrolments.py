@@ -1,6 +1,5 @@
 """Reads of enrolments: a member's own, one for a page, one locked for a change."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,15 +52,6 @@ def studies() -> Any:
         .where(Campaign.state != CampaignState.DRAFT, Enrolment.withdrawn_at.is_(None))
         .options(contains_eager(Enrolment.campaign), joinedload(Enrolment.audience))
     )
-
-
-def list_studies(member_id: int) -> Sequence[Study]:
-    """All of a member's studies, the one due first on top, one statement."""
-    query = studies().where(Enrolment.member_id == member_id).order_by(Enrolment.due_at)
-    return [
-        Study(enrolment, enrolment.campaign, requirement)
-        for enrolment, requirement in db.session.execute(query)
-    ]
 
 
 def has_studies(unit_id: int) -> bool:
