@@ -43,7 +43,7 @@ def record_viewing(
         ways = [(met_at, met_by)]
         if enrolment.sessions_met_at is not None and enrolment.sessions_met_by is not None:
             ways.append((enrolment.sessions_met_at, enrolment.sessions_met_by))
-        best = min(ways, key=lambda way: _rank(*way, enrolment.due_at))
+        best = min(ways, key=lambda way: _rank(way[0], way[1], enrolment.due_at))
         enrolment.sessions_met_at, enrolment.sessions_met_by = best
     _settle(study)
 
