@@ -14,6 +14,7 @@ from lms.base import clock
 from lms.base.errors import NotFound
 from lms.essays.models import Essay, EssayDraft, EssaySubmission, EssayTask
 from lms.extensions import db
+from lms.marking.models import MarkingAssignment
 from lms.people.models import Membership, MembershipKind
 from lms.quizzes.models import Quiz, QuizAttempt
 from lms.training.models import (
@@ -271,6 +272,16 @@ def _add_materials(cards: dict[int, StudyCard], member_id: int) -> None:
     )
     for material, campaign_id, opened_at in db.session.execute(query):
         cards[campaign_id].materials.append(MaterialState(material, opened_at))
+
+
+def count_to_mark(account_id: int) -> int:
+    """How many essays wait for a reviewer."""
+    query = sa.select(sa.func.count()).where(
+        MarkingAssignment.reviewer_id == account_id,
+        MarkingAssignment.finished_at.is_(None),
+        MarkingAssignment.passed_on_at.is_(None),
+    )
+    return db.session.scalar(query) or 0
 
 
 def find_place(member_id: int) -> tuple[str, str | None] | None:

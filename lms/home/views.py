@@ -2,6 +2,8 @@
 
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_login import current_user
 
 from lms.access.enforcement import current_powers
@@ -41,6 +43,7 @@ def my_tasks() -> ResponseReturnValue:
     return render_template(
         "home/my_tasks.html",
         place=queries.find_place(current_user.member_id),
+        duties=_duties(),
         under_way=under_way,
         ahead=[card for card, _listed in cards if card.is_ahead],
         ended=[card for card, _listed in cards if not (card.study.is_open or card.is_ahead)],
@@ -49,6 +52,23 @@ def my_tasks() -> ResponseReturnValue:
         is_all_done=all(steps.is_done(listed) for _card, listed in under_way),
         due_words=steps.due_words,
     )
+
+
+def _duties() -> list[dict[str, str]]:
+    """Where the account's appointments lead; a reviewer sees how many essays wait."""
+    powers = current_powers()
+    found = []
+    if powers.may(Permission.ESSAY_MARK):
+        waiting = queries.count_to_mark(current_user.id)
+        detail = ngettext("%(num)s bài chờ chấm", "%(num)s bài chờ chấm", waiting)
+        found.append(
+            {"title": _("Bài cần chấm"), "url": url_for("marking.queue"), "detail": detail}
+        )
+    if powers.may(Permission.CAMPAIGN_MANAGE):
+        found.append({"title": _("Tổ chức đợt học"), "url": url_for("planning.campaigns")})
+    if powers.may(Permission.RATE_READ):
+        found.append({"title": _("Giám sát"), "url": url_for("supervision.overview")})
+    return found
 
 
 @bp.get("/campaigns/<int:campaign_id>")

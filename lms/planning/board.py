@@ -77,6 +77,16 @@ def lines_of(facts: Facts) -> list[Line]:
     return lines
 
 
+def lacks_before_opening(facts: Facts) -> list[str]:
+    """What learners would miss if the campaign were opened now, in words."""
+    return [
+        f"{line.title}: {lack}"
+        for line in lines_of(facts)
+        if line.endpoint != "planning.opening"
+        for lack in line.lacks
+    ]
+
+
 def _asked(facts: Facts) -> list[Any]:
     return [
         one for one in facts.campaign.requirements if one.obligation is not Obligation.NOT_ASKED

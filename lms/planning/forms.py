@@ -188,6 +188,10 @@ def row_ids(form: RequirementsForm) -> Sequence[str]:
     return [str(row.form.audience_id.data) for row in form.rows.entries]
 
 
+class OpeningForm(Form):
+    opens_anyway = BooleanField(_l("Tôi biết còn thiếu những mục trên và vẫn mở"))
+
+
 class TopUpForm(Form):
     due_at = MomentField(
         _l("Hạn của những người vào sau"),

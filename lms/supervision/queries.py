@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from lms.base.errors import NotFound
 from lms.essays.models import EssayTask, EssayVariant
@@ -193,6 +194,21 @@ def list_bands(campaign_id: int) -> list[str]:
     return sorted(least, key=lambda name: -least[name])
 
 
+def _unit_and_above() -> sa.ColumnElement[str]:
+    """'Chi bộ 1 · Phường Bồ Đề': cells of many wards bear the same name."""
+    above = aliased(UnitVersion)
+    name = (
+        sa.select(above.short_name)
+        .where(above.unit_id == UnitVersion.parent_id, above.valid_to.is_(None))
+        .correlate(UnitVersion)
+        .scalar_subquery()
+    )
+    return sa.case(
+        (UnitVersion.depth > 1, UnitVersion.short_name + " · " + name),
+        else_=UnitVersion.short_name,
+    )
+
+
 def names_behind(
     campaign_id: int,
     unit: UnitVersion,
@@ -207,7 +223,7 @@ def names_behind(
     `search` is folded text that the name or card number must hold.
     """
     query = (
-        sa.select(Enrolment, Member, UnitVersion.short_name, Audience.name)
+        sa.select(Enrolment, Member, _unit_and_above(), Audience.name)
         .join(Member, Member.id == Enrolment.member_id)
         .join(Audience, Audience.id == Enrolment.audience_id)
         .join(UnitVersion, sa.and_(UnitVersion.unit_id == Enrolment.unit_id, is_present()))

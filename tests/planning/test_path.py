@@ -83,7 +83,10 @@ def test_from_a_new_campaign_to_its_closing(app: Flask, client: PageClient) -> N
     assert "Mở cho 2 người" in page.text
     names = page.client.get_page(page.links()["1 Đảng viên"])
     assert "Nguyễn Thị Hòa" in names.text
-    page = client.submit(f"/planning/campaigns/{campaign.id}/opening")
+    page = client.submit(f"/planning/campaigns/{campaign.id}/opening", status=422)
+    assert "opens_anyway" in page.errors_by_field
+    assert campaign.state is CampaignState.DRAFT
+    page = page.submit({"opens_anyway": "y"})
     assert "Đã mở đợt học cho 2 người." in page.text
     assert training.enrolment_of(campaign, learner).audience_id == audiences["member"].id
 

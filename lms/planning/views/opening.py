@@ -1,5 +1,6 @@
 """Opening a campaign with a preview of who is concerned, topping it up, closing it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -16,10 +17,12 @@ from lms.base.guards import requires
 from lms.base.paging import page_number
 from lms.people.queries import list_audiences
 from lms.planning import queries
-from lms.planning.forms import TopUpForm
+from lms.planning.board import Facts, lacks_before_opening
+from lms.planning.forms import OpeningForm, TopUpForm
 from lms.planning.views.blueprint import actor, bp, campaign_to_change, form_status, refuse, scope
 from lms.training.models import Campaign, CampaignState, Obligation
 from lms.training.queries.campaigns import get_campaign
+from lms.training.queries.sessions import list_sessions
 from lms.training.services import enrolments as services
 
 
@@ -32,12 +35,15 @@ def opening(campaign_id: int) -> ResponseReturnValue:
         return redirect(url_for("planning.campaign", campaign_id=campaign_id))
     if campaign.state is CampaignState.OPEN:
         return _top_up(campaign)
-    form = Form()
-    if form.validate_on_submit():
+    form = OpeningForm()
+    lacks = _lacks(campaign)
+    if form.validate_on_submit() and lacks and not form.opens_anyway.data:
+        form.opens_anyway.errors = [_("Hãy chuẩn bị nốt, hoặc đánh dấu ô này để vẫn mở.")]
+    elif form.validate_on_submit():
         try:
             enrolled = services.open_campaign(actor(), campaign)
         except Invalid as error:
-            return _page(form, refuse(form, error), campaign)
+            return _page(form, refuse(form, error), campaign, lacks)
         flash(
             ngettext(
                 "Đã mở đợt học cho %(count)s người.",
@@ -48,7 +54,19 @@ def opening(campaign_id: int) -> ResponseReturnValue:
             "success",
         )
         return redirect(url_for("planning.campaign", campaign_id=campaign_id))
-    return _page(form, form_status(), campaign)
+    return _page(form, form_status(), campaign, lacks)
+
+
+def _lacks(campaign: Campaign) -> list[str]:
+    return lacks_before_opening(
+        Facts(
+            campaign=campaign,
+            audiences=list_audiences(),
+            sessions=list_sessions(campaign.id),
+            parts=queries.get_parts(campaign.id),
+            counts=queries.Counts(),
+        )
+    )
 
 
 def _top_up(campaign: Campaign) -> ResponseReturnValue:
@@ -71,16 +89,17 @@ def _top_up(campaign: Campaign) -> ResponseReturnValue:
     return _page(form, form_status(), campaign)
 
 
-def _page(form: Form, status: int, campaign: Campaign) -> ResponseReturnValue:
+def _page(
+    form: Form, status: int, campaign: Campaign, lacks: Sequence[str] = ()
+) -> ResponseReturnValue:
+    set_out = {one.audience_id: one.obligation for one in campaign.requirements}
     names = {audience.id: audience.name for audience in list_audiences()}
     counted = services.preview_opening(campaign)
     rows: list[dict[str, Any]] = [
         {
             "audience_id": audience_id,
             "name": name,
-            "obligation": next(
-                (one.obligation for one in counted if one.audience_id == audience_id), None
-            ),
+            "obligation": set_out.get(audience_id) if audience_id is not None else None,
             "count": sum(one.count for one in counted if one.audience_id == audience_id),
         }
         for audience_id, name in (*names.items(), (None, _("Không thuộc đối tượng nào")))
@@ -93,6 +112,7 @@ def _page(form: Form, status: int, campaign: Campaign) -> ResponseReturnValue:
         rows=[row for row in rows if row["count"] or row["audience_id"] is not None],
         total=sum(one.count for one in counted if one.obligation in concerned),
         now=clock.now(),
+        lacks=lacks,
     )
     return page, status
 

@@ -97,14 +97,18 @@ def open_campaign(actor: Account | None, campaign: Campaign) -> int:
 
 def _refuse_past_due(campaign: Campaign) -> None:
     """A due moment that is over would make everybody late as they are enrolled."""
-    for one in campaign.requirements:
-        if one.obligation is not Obligation.NOT_ASKED and one.due_at <= clock.now():
-            raise Invalid(
-                _(
-                    "Hạn của đối tượng “%(audience)s” đã qua. Hãy sửa trước khi mở.",
-                    audience=one.audience.name,
-                )
+    past = [
+        one.audience.name
+        for one in campaign.requirements
+        if one.obligation is not Obligation.NOT_ASKED and one.due_at <= clock.now()
+    ]
+    if past:
+        raise Invalid(
+            _(
+                "Hạn của các đối tượng sau đã qua: %(audiences)s. Hãy sửa trước khi mở.",
+                audiences=", ".join(past),
             )
+        )
 
 
 def enrol_late_joiners(actor: Account | None, campaign: Campaign, due_at: datetime) -> int:
