@@ -25,7 +25,7 @@ def addresses(demo_files: Path, tmp_path_factory: pytest.TempPathFactory) -> dic
 
 
 @pytest.mark.parametrize("role", ROLES)
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1200)
 def test_each_page_of_a_role_is_for_everybody(
     open_page: OpenPage, addresses: dict[str, list[str]], role: str
 ) -> None:
