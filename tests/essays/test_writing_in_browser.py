@@ -201,7 +201,7 @@ def test_a_closed_tab_s_unsent_text_is_offered_and_the_one_not_chosen_is_kept(de
     expect(again.locator("#understanding")).to_have_value("đã lên máy chủ")
     again.click("text=Dùng bài trên máy chủ")
     expect(again.locator("[data-essay-message]")).to_be_hidden()
-    again.wait_for_function("localStorage.length === 0")
+    again.wait_for_function("() => localStorage.length === 0")
     assert _texts() == ["đã lên máy chủ", "chỉ ở trên máy này"]
     db.session.rollback()
     assert db.session.scalars(sa.select(Essay)).one().revision == 1
