@@ -5,6 +5,7 @@ turns writer fails at once whatever the timeout. What must be recorded about a r
 `after_answer`, in a transaction of its own. Nothing here knows a table.
 """
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -18,6 +19,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from lms.extensions import db
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+TURN_SECONDS = 8
 
 _will_write: ContextVar[bool | None] = ContextVar("will_write", default=None)
 
@@ -91,7 +94,12 @@ def take_after_answer() -> Callable[[], None] | None:
 
 
 def prepare_sqlite(engine: Engine) -> None:
-    """Durable, concurrent SQLite: WAL, every commit on disk, the writer's lock taken first."""
+    """Durable, concurrent SQLite: WAL, every commit on disk, the writer's lock taken first.
+
+    Threads of this process wait for their turn to write in a queue of our own: SQLite's way of
+    waiting is to sleep and look again, which makes the unlucky ones wait for seconds.
+    """
+    turn = threading.Lock()
 
     @sa.event.listens_for(engine, "connect")
     def _connect(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
@@ -110,4 +118,15 @@ def prepare_sqlite(engine: Engine) -> None:
 
     @sa.event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if will_write() else "BEGIN")
+        if not will_write():
+            connection.exec_driver_sql("BEGIN")
+            return
+        # After the wait SQLite itself decides: another process may hold its lock, too.
+        if turn.acquire(timeout=TURN_SECONDS):
+            connection.info["has_turn"] = True
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    @sa.event.listens_for(engine, "checkin")
+    def _checkin(_connection: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:
+        if entry.info.pop("has_turn", False):
+            turn.release()
