@@ -132,6 +132,15 @@ def submit(attempt_id: int) -> ResponseReturnValue:
     return redirect(url_for("quizzes.result", attempt_id=attempt_id), 303)
 
 
+@bp.get("/quiz-attempts/<int:attempt_id>/submission")
+@member
+def submission(attempt_id: int) -> ResponseReturnValue:
+    """The address of a form, opened by itself: lead to the attempt, or to what came of it."""
+    sitting = queries.get_sitting(current_user.member_id, attempt_id)
+    page = "attempt" if sitting.is_taking(clock.now()) else "result"
+    return redirect(url_for(f"quizzes.{page}", attempt_id=attempt_id))
+
+
 def _leaves_some_open(attempt_id: int, answers: services.Answers) -> bool:
     """Save what came; whether questions are left open. What refuses here refuses again below."""
     try:

@@ -252,5 +252,6 @@ if (kept && same(kept, content())) {
 } else if (kept) {
   say("restore");
 }
+document.querySelector('button[form="mark"][value="draft"]')?.classList.add("th-saves-itself");
 drawValue();
 drawKeys();
