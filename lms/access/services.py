@@ -23,10 +23,13 @@ def appoint(
     decision: Decision | None = None,
     scope: Scope | None = None,
 ) -> Appointment:
-    """Give an account a role over a subtree. `scope` is where the actor may appoint."""
+    """Give an account a role over a subtree. `scope` is where the actor may appoint.
+
+    Invalid when the days are out of order or overlap with the same role held there."""
     get_unit(unit_id, scope)
     if valid_to is not None and valid_to < valid_from:
         raise Invalid(_("Ngày kết thúc phải từ ngày bắt đầu trở đi."), field="valid_to")
+    _refuse_overlap(account_id, role, unit_id, valid_from, valid_to)
     appointment = Appointment(
         account_id=account_id,
         role=role,
@@ -39,6 +42,39 @@ def appoint(
     db.session.add(appointment)
     db.session.flush()
     return appointment
+
+
+def _refuse_overlap(
+    account_id: int, role: Role, unit_id: int, valid_from: date, valid_to: date | None
+) -> None:
+    """Invalid when the same role over the same unit is theirs already on one of the days."""
+    query = sa.select(Appointment).where(
+        Appointment.account_id == account_id,
+        Appointment.role == role,
+        Appointment.unit_id == unit_id,
+        sa.or_(Appointment.valid_to.is_(None), Appointment.valid_to >= valid_from),
+    )
+    if valid_to is not None:
+        query = query.where(Appointment.valid_from <= valid_to)
+    kept = db.session.scalars(query.order_by(Appointment.valid_from)).first()
+    if kept is None:
+        return
+    if kept.valid_to is None:
+        raise Invalid(
+            _(
+                "Người này đã được phân công vai trò ấy ở đơn vị này từ %(day)s, "
+                "chưa định ngày kết thúc.",
+                day=kept.valid_from.strftime("%d/%m/%Y"),
+            ),
+            field="valid_from",
+        )
+    raise Invalid(
+        _(
+            "Người này đã được phân công vai trò ấy ở đơn vị này đến %(day)s.",
+            day=kept.valid_to.strftime("%d/%m/%Y"),
+        ),
+        field="valid_from",
+    )
 
 
 def end_appointment(appointment_id: int, last_day: date, scope: Scope) -> Appointment:

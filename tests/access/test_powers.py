@@ -231,3 +231,20 @@ def test_those_in_force_are_listed_first(app: Flask) -> None:
     assert list_appointments(Scope.of([path_of(unit)])) == [open_one, ended]
     assert list_account_ids([Role.PLANNER], Scope.of([path_of(unit)])) == [open_one.account_id]
     assert list_account_ids([Role.PLANNER], Scope(())) == []
+
+
+def test_the_same_role_is_not_held_twice_on_one_day(app: Flask) -> None:
+    unit = make_unit()
+    account = make_account()
+    last = DAY + timedelta(days=10)
+    appoint(account.id, Role.SPEAKER, unit.id, DAY, last)
+    for start, end in ((last, None), (DAY - timedelta(days=5), DAY)):
+        with pytest.raises(Invalid, match=last.strftime("%d/%m/%Y")) as refused:
+            appoint(account.id, Role.SPEAKER, unit.id, start, end)
+        assert refused.value.field == "valid_from"
+    assert appoint(account.id, Role.PLANNER, unit.id, DAY).id
+    assert appoint(account.id, Role.SPEAKER, make_unit().id, DAY).id
+    assert appoint(account.id, Role.SPEAKER, unit.id, DAY - timedelta(9), DAY - timedelta(1)).id
+    assert appoint(account.id, Role.SPEAKER, unit.id, last + timedelta(days=1)).id
+    with pytest.raises(Invalid, match="chưa định ngày kết thúc"):
+        appoint(account.id, Role.SPEAKER, unit.id, last + timedelta(days=30))
