@@ -61,7 +61,11 @@ class SessionForm(Form):
         [Filled(NO_MOMENT)],
         description=_l("Người học thấy buổi học từ lúc này. Ví dụ 19:30 15/12/2026."),
     )
-    position = IntegerField(
+
+
+def _position() -> IntegerField:
+    """The last field of both pages; fields stand in the order in which they are made."""
+    return IntegerField(
         _l("Thứ tự trong đợt học"),
         [Optional(), NumberRange(1, 1000)],
         description=_l("Để trống thì xếp sau cùng."),
@@ -69,7 +73,6 @@ class SessionForm(Form):
 
 
 class RecordingForm(SessionForm):
-    is_required = BooleanField(_l("Tính vào phần phải xem"))
     video = FileField(
         _l("Video"),
         description=_l("MP4 (H.264), tối đa 1 GB."),
@@ -85,6 +88,8 @@ class RecordingForm(SessionForm):
         description=_l("JPEG, PNG hoặc WebP, tối đa 5 MB."),
         render_kw={"accept": ".jpg,.jpeg,.png,.webp"},
     )
+    is_required = BooleanField(_l("Tính vào phần phải xem"))
+    position = _position()
 
 
 class LiveSessionForm(SessionForm):
@@ -95,6 +100,7 @@ class LiveSessionForm(SessionForm):
         description=_l("Bắt đầu bằng https://."),
         render_kw={"inputmode": "url", "autocomplete": "off"},
     )
+    position = _position()
 
 
 PARTS = (
@@ -115,6 +121,9 @@ class RequirementRow(PlainForm):
     class Meta:
         def get_translations(self, form: Any) -> OurTranslations:
             return OurTranslations()
+
+    summary_name = ""
+    """What the error summary calls this row: its audience."""
 
     audience_id = HiddenField()
     obligation = RadioField(

@@ -108,7 +108,7 @@ class QuestionForm(Form):
         _l("Câu hỏi"), [Filled(_l("Hãy nhập nội dung câu hỏi.")), at_most(LONGEST_STEM)]
     )
     kind = RadioField(_l("Cách trả lời"), choices=choices_of(KIND_LABELS.items()))
-    options = FieldList(FormField(OptionForm), max_entries=MOST_OPTIONS)
+    options = FieldList(FormField(OptionForm), _l("Các phương án"), max_entries=MOST_OPTIONS)
 
     @classmethod
     def of(cls, question: QuizQuestion | None) -> "QuestionForm":

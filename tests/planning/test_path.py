@@ -10,6 +10,7 @@ from flask import Flask
 
 from lms.base import clock
 from lms.extensions import db
+from lms.people.models import Audience
 from lms.training.models import Campaign, CampaignState, Enrolment, Obligation, TrainingSession
 from tests.factories import people, training
 from tests.factories.media import PNG, VTT, tiny_mp4
@@ -117,7 +118,7 @@ def test_enrolments_are_found_and_changed_with_a_reason(app: Flask, client: Page
     page = client.get_page(page.links()["Nguyễn Thị Hòa"])
 
     page = page.submit(form="#excuse", status=422)
-    assert page.errors_by_field == {"excuse-reason": "Hãy ghi lý do."}
+    assert page.errors_by_field == {"excuse-reason": "Lý do: Hãy ghi lý do."}
     page = page.submit({"excuse-reason": "Nằm viện"}, form="#excuse")
     assert "Nằm viện" in page.text
     assert "Nguyễn Thị Hòa" in client.get_page(f"{address}?show=excused").text
@@ -176,6 +177,8 @@ def test_a_wrong_row_is_told_at_its_field_and_nothing_is_saved(
     address = f"/planning/campaigns/{campaign.id}/requirements"
     page = client.submit(address, fields, status=422)  # type: ignore[arg-type]
     assert set(page.errors_by_field) == {wrong}
+    audience = db.session.query(Audience).one()
+    assert page.errors[0].startswith(f"{audience.name} – ")
     db.session.refresh(campaign)
     assert campaign.requirements == []
 
@@ -204,6 +207,42 @@ def test_a_wrong_file_of_a_session_is_told_at_its_field(
     assert words in page.errors_by_field[field]
     assert page.form().value_of("title") == "Buổi một"
     assert db.session.query(TrainingSession).count() == 0
+
+
+def test_all_wrong_files_are_told_at_once_in_the_pages_order(
+    app: Flask, client: PageClient
+) -> None:
+    unit = people.make_unit()
+    campaign = training.make_campaign(unit)
+    people.sign_in(client, people.make_planner(unit))
+    page = client.submit(
+        f"/planning/campaigns/{campaign.id}/sessions/new",
+        {
+            "title": "Buổi một",
+            "video": (io.BytesIO(b"MZ" + b"\x00" * 99), "buoi.mp4"),
+            "captions": (io.BytesIO(b"WEBVTT\n\n00:01.000 --> 00:02.000\na\n"), "buoi.vtt"),
+            "poster": (io.BytesIO(b"<svg/>"), "bia.png"),
+        },
+        status=422,
+    )
+    assert list(page.errors_by_field) == ["video", "poster"]
+    assert page.errors[0].startswith("Video: ")
+    assert "Hãy chọn lại tệp “buoi.vtt”." in page.text
+    assert "Hãy chọn lại tệp “bia.png”." not in page.text
+
+
+def test_a_file_of_a_form_that_comes_back_is_asked_for_again(
+    app: Flask, client: PageClient
+) -> None:
+    unit = people.make_unit()
+    campaign = training.make_campaign(unit)
+    people.sign_in(client, people.make_planner(unit))
+    address = f"/planning/campaigns/{campaign.id}/sessions/new"
+    sent = {"title": "", "position": "x", "video": (io.BytesIO(tiny_mp4()), "buoi.mp4")}
+    page = client.submit(address, sent, status=422)
+    assert list(page.errors_by_field) == ["title", "position"]
+    assert "Hãy chọn lại tệp “buoi.mp4”." in page.text
+    assert "Hãy chọn lại tệp" not in client.get_page(address).text
 
 
 def test_a_form_that_comes_back_keeps_what_was_typed(app: Flask, client: PageClient) -> None:

@@ -67,7 +67,7 @@ def test_a_question_that_cannot_be_asked_keeps_what_was_typed(
         {"stem": "Chưa có đáp án?", "options-0-text": "Một", "options-1-text": "Hai"},
         status=422,
     )
-    assert page.errors_by_field == {"options": "Hãy chọn đáp án đúng."}
+    assert page.errors_by_field == {"options": "Các phương án: Hãy chọn đáp án đúng."}
     form = page.form()
     assert form.value_of("stem") == "Chưa có đáp án?"
     assert form.value_of("options-1-text") == "Hai"

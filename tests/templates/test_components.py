@@ -81,8 +81,8 @@ def test_a_fault_is_told_on_top_and_at_its_field(gallery: str) -> None:
         if "data-error-summary" in summary.attrib
         for link in summary.iter("a")
     }
-    assert lines["#bad-title"] == "Hãy nhập tên đợt học."
-    assert lines["#bad-audience"] == "Hãy chọn một trong các mục có sẵn."
+    assert lines["#bad-title"] == "Tên đợt học: Hãy nhập tên đợt học."
+    assert lines["#bad-audience"].endswith(": Hãy chọn một trong các mục có sẵn.")
     by_id = {element.get("id"): element for element in root.iter() if element.get("id")}
     for name in ("title", "minutes", "due_on", "audience", "text", "file", "password", "agreed"):
         control = by_id[f"bad-{name}"]

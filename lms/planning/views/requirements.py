@@ -49,6 +49,7 @@ def requirements(campaign_id: int) -> ResponseReturnValue:
     if row_ids(form) != expected:
         raise Invalid(_("Các đối tượng vừa thay đổi. Hãy tải lại trang rồi điền lại."))
     for audience, entry in zip(audiences, form.rows.entries, strict=True):
+        entry.form.summary_name = audience.name
         if audience.id in locked:
             entry.form.lock()
     if form.validate_on_submit():

@@ -15,6 +15,7 @@ from lms.base.guards import MEGABYTE, requires, takes_upload
 from lms.base.transactions import reading
 from lms.files.addresses import file_url
 from lms.files.content import PICTURES, FileKind
+from lms.files.services import ReceivedFile
 from lms.files.uploads import receive_field
 from lms.planning.forms import LiveSessionForm, RecordingForm, SessionForm
 from lms.planning.views.blueprint import actor, bp, form_status, refuse, scope
@@ -145,14 +146,28 @@ def _values(form: SessionForm) -> services.SessionValues:
 
 
 def _receive(form: SessionForm) -> services.SessionFiles:
-    """The files of a recording's form; the small ones first, so that a fault in them is quick."""
+    """The files of a recording's form; all are checked, so that each fault is told at once."""
     if not isinstance(form, RecordingForm):
         return services.NO_FILES
-    captions = receive_field(form.captions, frozenset({FileKind.VTT}), CAPTIONS_LIMIT)
-    poster = receive_field(form.poster, PICTURES, POSTER_LIMIT)
-    limit = current_app.config["VIDEO_LIMIT"]
-    video = receive_field(form.video, frozenset({FileKind.MP4}), limit)
-    return services.SessionFiles(video=video, captions=captions, poster=poster)
+    wanted = (
+        (form.video, frozenset({FileKind.MP4}), current_app.config["VIDEO_LIMIT"]),
+        (form.captions, frozenset({FileKind.VTT}), CAPTIONS_LIMIT),
+        (form.poster, PICTURES, POSTER_LIMIT),
+    )
+    received: dict[str, ReceivedFile | None] = {}
+    faults: list[Invalid | PayloadTooLarge] = []
+    for field, kinds, limit in wanted:
+        try:
+            received[field.short_name] = receive_field(field, kinds, limit)
+        except (Invalid, PayloadTooLarge) as error:
+            faults.append(error)
+    if faults:
+        # The one that is raised sets the status of the answer; the others join it on the form.
+        faults.sort(key=lambda error: isinstance(error, PayloadTooLarge))
+        for error in faults[:-1]:
+            form.add_error(error)
+        raise faults[-1]
+    return services.SessionFiles(**received)
 
 
 def _form_page(
