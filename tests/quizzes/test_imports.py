@@ -11,8 +11,11 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from lms.base.errors import Invalid
 from lms.extensions import db
+from lms.quizzes.importers import ImportedFile, ImportedQuestion
 from lms.quizzes.models import QuestionBank, QuestionImport, QuizQuestion
+from lms.quizzes.services.imports import store_import
 from tests.factories.people import make_planner, make_unit, sign_in
 from tests.factories.quizzes import make_bank
 from tests.support.answers import essence
@@ -193,7 +196,7 @@ def test_a_file_that_cannot_be_read_says_why(
 
 def test_no_file_says_so(client: PageClient, bank: QuestionBank) -> None:
     page = client.submit(f"/question-banks/{bank.id}/import", status=422)
-    assert page.errors_by_field == {"file": "Hãy chọn tệp câu hỏi."}
+    assert page.errors_by_field == {"file": "Tệp câu hỏi: Hãy chọn tệp câu hỏi."}
 
 
 def test_a_file_over_the_limit_is_refused(client: PageClient, bank: QuestionBank) -> None:
@@ -226,3 +229,23 @@ def test_another_units_import_looks_like_a_missing_one(app: Flask, client: PageC
     for address in (page.address, page.address + "/discard"):
         assert client.post(address, data={"csrf_token": token}).status_code in (400, 404)
     assert len(db.session.scalars(sa.select(QuestionImport)).all()) == 1
+
+
+def roster(count: int) -> ImportedFile:
+    """Names one under the other, as a list of people is read."""
+    return ImportedFile(
+        questions=[ImportedQuestion(f"Nguyễn Văn {n}", [], None, []) for n in range(count)],
+        doubts=[],
+    )
+
+
+def test_a_list_of_people_is_no_file_of_questions(bank: QuestionBank) -> None:
+    with pytest.raises(Invalid, match="không giống tệp câu hỏi"):
+        store_import(None, bank, "danh-sach.xlsx", roster(21))
+    assert len(store_import(None, bank, "nháp.xlsx", roster(20)).questions) == 20
+
+
+def test_the_same_file_again_replaces_what_waits(client: PageClient, bank: QuestionBank) -> None:
+    upload(client, bank, WITH_DOUBT)
+    upload(client, bank, WITH_DOUBT)
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(QuestionImport)) == 1

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
+from sqlalchemy import delete
 
 from lms.audit.services import record
 from lms.base import clock
@@ -21,6 +22,11 @@ from lms.quizzes.models import QuestionBank, QuestionImport
 from lms.quizzes.queries import banks
 from lms.quizzes.services.banks import add_questions
 from lms.units.queries import Scope
+
+
+# A file with more questions without options than this, none complete, is no file of questions.
+MOST_BARE = 20
+MOST_BARE_SHARE = 0.9
 
 
 @dataclass(frozen=True)
@@ -43,9 +49,27 @@ class InvalidQuestions(Invalid):
 def store_import(
     actor: Account | None, bank: QuestionBank, file_name: str, imported: ImportedFile
 ) -> QuestionImport:
-    """Keep what was read from a file. Invalid when it holds no question."""
+    """Keep what was read from a file, instead of what still waits of the same file.
+
+    Invalid when it holds no question, or nothing that looks like questions.
+    """
     if not imported.questions:
         raise Invalid(_no_questions(imported), field="file")
+    if _is_something_else(imported):
+        raise Invalid(
+            _(
+                "Tệp này không giống tệp câu hỏi: không câu nào đủ nội dung và hầu hết không có"
+                " phương án. Hãy xem lại mẫu."
+            ),
+            field="file",
+        )
+    db.session.execute(
+        delete(QuestionImport).where(
+            QuestionImport.bank_id == bank.id,
+            QuestionImport.file_name == file_name[:200],
+            QuestionImport.created_by_id == (actor.id if actor else None),
+        )
+    )
     stored = QuestionImport(
         bank_id=bank.id,
         file_name=file_name[:200],
@@ -170,6 +194,17 @@ def _without_empty_end(options: Sequence[str]) -> list[str]:
     while kept and not kept[-1].strip():
         kept.pop()
     return kept
+
+
+def _is_something_else(imported: ImportedFile) -> bool:
+    """Many rows, none of them complete, nearly all without options: a roster, a letter."""
+    questions = imported.questions
+    bare = sum(1 for question in questions if not question.options)
+    return (
+        bare > MOST_BARE
+        and bare > MOST_BARE_SHARE * len(questions)
+        and all(_fault(question) for question in questions)
+    )
 
 
 def _no_questions(imported: ImportedFile) -> str:
