@@ -358,3 +358,14 @@ def test_where_no_quiz_is_asked_for_there_is_none(app: Flask, client: PageClient
     assert answer.status_code == 404
     assert [one.submitted_at is None for one in taker.attempts] == [False, True]
     assert not any(item.chosen for item in taker.items(open_one.id))
+
+
+def test_the_address_of_the_form_leads_to_the_attempt(app: Flask, client: PageClient) -> None:
+    taker = make_taker(app, client)
+    taker.start()
+    (attempt,) = taker.attempts
+    address = f"/quiz-attempts/{attempt.id}/submission"
+    assert client.get(address).location == f"/quiz-attempts/{attempt.id}"
+    script = {"Accept": "application/json", "X-CSRFToken": taker.token()}
+    client.post(address, data=filled(right_ids(attempt)), headers=script)
+    assert client.get(address).location == f"/quiz-attempts/{attempt.id}/result"
