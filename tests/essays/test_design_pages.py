@@ -127,7 +127,8 @@ def test_weights_that_do_not_sum_keep_everything_typed(organiser: PageClient, st
     }
     page = _faulty(organiser, study, typed)
     assert (
-        page.errors_by_field["criteria"] == "Tổng trọng số các tiêu chí đang là 90; cần đúng 100."
+        page.errors_by_field["criteria"]
+        == "Tiêu chí chấm: Tổng trọng số các tiêu chí đang là 90; cần đúng 100."
     )
     form = page.form("#variant")
     for name, value in typed.items():
@@ -229,3 +230,11 @@ def test_a_variant_is_reached_through_its_own_campaign_alone(
 def test_a_learner_has_no_business_here(client: PageClient, study: Study) -> None:
     sign_in(client, study.writer)
     assert client.get(study.task_url).status_code == 403
+
+
+def test_every_fault_is_told_at_once(organiser: PageClient, study: Study) -> None:
+    page = organiser.get_page(_variant_url(study))
+    typed = {"name": " ", "criteria-0-weight": "1"}
+    errors = page.submit(typed, "#variant", status=422)
+    assert "Hãy đặt tên cho đề này." in errors.text
+    assert "Tổng trọng số các tiêu chí đang là" in errors.text

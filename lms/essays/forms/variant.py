@@ -164,13 +164,34 @@ class VariantForm(base.Form):
     )
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """What was typed first (numbers, lengths); then the rules of a design."""
-        if not super().validate(extra_validators):
+        """What was typed (numbers, lengths) and the rules of a design, all told at once.
+
+        A rule says nothing about a value that could not be read in the first place.
+        """
+        is_typed_well = super().validate(extra_validators)
+        if any(row.key.errors for row in _used(self.sections)):
             return False
-        found = list(faults(self.design()))
+        found = [fault for fault in faults(self.design()) if not self._is_told(fault)]
         for fault in found:
             self._hang(fault)
-        return not found
+        return is_typed_well and not found
+
+    def _is_told(self, fault: Fault) -> bool:
+        """Whether what the fault rests on already has an error of its own."""
+        match fault.path:
+            case ("sections",):
+                rows = _used(self.sections)
+                lengths = [self.least_words, self.most_words, *(row.least_words for row in rows)]
+                return bool(rows) and any(field.errors for field in lengths)
+            case ("criteria",):
+                return any(row.weight.errors for row in _used(self.criteria))
+            case ("bands", int(index), "least"):
+                least = [row.least for row in _used(self.bands)[max(0, index - 1) : index + 1]]
+                return any(field.errors for field in least)
+        place: Any = self
+        for step in fault.path:
+            place = _used(place)[step] if isinstance(step, int) else getattr(place, step)
+        return bool(place.errors)
 
     def design(self) -> VariantDesign:
         """What the form says, empty rows left out."""
