@@ -50,7 +50,12 @@ const same = (one, two) => one.comment.trim() === two.comment.trim()
   && JSON.stringify(Object.entries(one.levels).sort()) === JSON.stringify(Object.entries(two.levels).sort());
 
 function drawValue() {
-  form.querySelector("[data-value]").textContent = written(tenths(rubric, scale, content().levels), comma);
+  const { levels } = content();
+  form.querySelector("[data-value]").textContent = written(tenths(rubric, scale, levels), comma);
+  const left = missing(rubric, levels).length;
+  const open = form.querySelector("[data-open]");
+  open.textContent = ` ${fill(open.dataset.text, { count: left })}`;
+  open.hidden = form.querySelector("[data-so-far]").hidden = left === 0;
 }
 
 function say(name, text) {
