@@ -117,6 +117,7 @@ function start(root) {
     media.addEventListener("play", () => hide(resume, true), { once: true });
   }
 
+  for (const shown of root.querySelectorAll("[data-with-script]")) shown.hidden = false;
   speed.closest("[hidden]")?.removeAttribute("hidden");
   speed.addEventListener("change", () => { media.playbackRate = Number(speed.value); });
   media.addEventListener("ratechange", () => {
