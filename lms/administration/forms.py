@@ -1,5 +1,6 @@
 """Forms of the administrator."""
 
+from datetime import timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -16,6 +17,26 @@ from lms.people.queries import normal_phone
 from lms.units.models import UnitKind, UnitSector
 
 DATE_HINT = _l("Ngày/tháng/năm, ví dụ 01/07/2025.")
+FARTHEST = timedelta(days=365)
+
+
+def near(form: Any, field: Any) -> None:
+    """Refuse a day so far ahead that its year must be a slip."""
+    if field.data and field.data > clock.today() + FARTHEST:
+        raise ValidationError(_("Ngày này còn hơn một năm nữa. Hãy kiểm tra lại năm."))
+
+
+def number_or_none(value: Any) -> int | None:
+    """For a list whose first choice is empty."""
+    return int(value) if value else None
+
+
+class UnitField(SelectField):
+    """A unit that has to be chosen; the page may offer an empty choice first."""
+
+    def __init__(self, label: Any, **kwargs: Any) -> None:
+        filled = Filled(_l("Hãy chọn đơn vị."))
+        super().__init__(label, [filled], coerce=number_or_none, **kwargs)
 
 
 class DecisionForm(Form):
@@ -40,7 +61,7 @@ class UnitForm(DecisionForm):
     )
     kind = SelectField(_l("Loại"), choices=choices_of(KIND_LABELS.items()))
     sector = SelectField(_l("Khối"), choices=choices_of(SECTOR_LABELS.items()))
-    founded_on = DayField(_l("Ngày thành lập"), [Filled()], description=DATE_HINT)
+    founded_on = DayField(_l("Ngày thành lập"), [Filled(), near], description=DATE_HINT)
 
     @property
     def values(self) -> dict[str, Any]:
@@ -82,6 +103,11 @@ class MemberForm(Form):
         if field.data and field.data > clock.today():
             raise ValidationError(_("Ngày sinh không thể ở tương lai."))
 
+    def validate_birth_year(self, field: Any) -> None:
+        day = self.birth_date.data
+        if day and field.data and day.year != field.data:
+            raise ValidationError(_("Năm sinh không khớp với ngày sinh. Hãy sửa hoặc để trống."))
+
     @property
     def values(self) -> dict[str, Any]:
         return {
@@ -95,8 +121,10 @@ class MemberForm(Form):
 
 
 class NewMemberForm(MemberForm):
-    unit = SelectField(_l("Đơn vị"), coerce=int)
-    joined_on = DayField(_l("Sinh hoạt tại đơn vị từ ngày"), [Filled()], description=DATE_HINT)
+    unit = UnitField(_l("Đơn vị"))
+    joined_on = DayField(
+        _l("Sinh hoạt tại đơn vị từ ngày"), [Filled(), near], description=DATE_HINT
+    )
 
 
 class TransferForm(Form):
@@ -117,7 +145,7 @@ class PostForm(Form):
     title = TextField(_l("Chức vụ"), [Filled(_l("Hãy nhập tên chức vụ.")), at_most(120)])
     rank = SelectField(_l("Thuộc nhóm"), choices=choices_of(RANK_LABELS.items()))
     unit = SelectField(_l("Tại đơn vị"), coerce=int)
-    valid_from = DayField(_l("Từ ngày"), [Filled()], description=DATE_HINT)
+    valid_from = DayField(_l("Từ ngày"), [Filled(), near], description=DATE_HINT)
 
     @property
     def rank_value(self) -> PostRank:
@@ -155,7 +183,7 @@ class AppointmentForm(DecisionForm):
         description=_l("Số thẻ, số điện thoại hoặc thư điện tử của tài khoản."),
     )
     role = SelectField(_l("Vai trò"), choices=choices_of(ROLE_LABELS.items()))
-    unit = SelectField(_l("Phạm vi: đơn vị và mọi cấp dưới"), coerce=int)
+    unit = UnitField(_l("Phạm vi: đơn vị và mọi cấp dưới"))
     valid_from = DayField(_l("Từ ngày"), [Filled()], description=DATE_HINT)
     valid_to = DayField(_l("Đến hết ngày"), description=_l("Để trống nếu chưa định ngày kết thúc."))
 
@@ -170,7 +198,10 @@ class AudienceForm(Form):
     name = TextField(_l("Tên đối tượng"), [Filled(_l("Hãy nhập tên đối tượng.")), at_most(120)])
     position = IntegerField(
         _l("Thứ tự xét"),
-        [NumberRange(1, 999, _l("Hãy nhập số từ 1 đến 999."))],
+        [
+            Filled(_l("Hãy nhập số từ 1 đến 999.")),
+            NumberRange(1, 999, _l("Hãy nhập số từ 1 đến 999.")),
+        ],
         description=_l("Số nhỏ được xét trước; người khớp đầu tiên thì dừng."),
     )
     post_ranks = ChecksField(_l("Giữ chức vụ thuộc nhóm"), choices=choices_of(RANK_LABELS.items()))

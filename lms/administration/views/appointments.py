@@ -1,6 +1,6 @@
 """Pages of appointments: who may do what, where, until when."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -10,14 +10,13 @@ from lms.access.enforcement import current_scope
 from lms.access.policy import ROLE_LABELS, Permission
 from lms.access.queries import list_appointments
 from lms.administration.forms import AppointmentForm
-from lms.administration.views.blueprint import bp, decision_of, show_form
+from lms.administration.views.blueprint import bp, decision_of, show_form, unit_choices
 from lms.audit.services import record
 from lms.base import clock
 from lms.base.errors import DomainError
-from lms.base.forms import choices_of
 from lms.base.guards import requires
 from lms.people.queries import find_account_by_login, list_accounts
-from lms.units.queries import get_versions, tree_choices
+from lms.units.queries import get_versions
 
 
 @bp.get("/appointments")
@@ -39,8 +38,8 @@ def appointments() -> ResponseReturnValue:
 @requires(Permission.APPOINTMENT_MANAGE)
 def appoint() -> ResponseReturnValue:
     scope = current_scope(Permission.APPOINTMENT_MANAGE)
-    form = AppointmentForm(valid_from=clock.today())
-    form.unit.choices = choices_of(tree_choices(scope))
+    form = AppointmentForm(unit=request.args.get("unit", type=int), valid_from=clock.today())
+    form.unit.choices = unit_choices(scope)
     if form.validate_on_submit():
         account = find_account_by_login(form.login.data or "")
         if account is None:

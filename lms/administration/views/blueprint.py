@@ -5,13 +5,14 @@ from typing import Any
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from wtforms.fields.choices import SelectChoice
 
 from lms.access.enforcement import current_scope
 from lms.administration.forms import DecisionForm
 from lms.base.errors import NotAllowed
-from lms.base.forms import Form
+from lms.base.forms import Form, choices_of
 from lms.units.models import Decision
-from lms.units.queries import covers_all
+from lms.units.queries import Scope, covers_all, tree_choices
 from lms.units.services import record_decision
 
 bp = Blueprint("administration", __name__, url_prefix="/administration")
@@ -28,6 +29,12 @@ def show_form(
         ),
         status,
     )
+
+
+def unit_choices(scope: Scope) -> list[SelectChoice]:
+    """The units of a scope, after an empty choice unless the address names one (?unit=)."""
+    empty = [] if request.args.get("unit", type=int) else [("", _("Hãy chọn đơn vị"))]
+    return choices_of([*empty, *tree_choices(scope)])
 
 
 def require_whole_tree(permission: str) -> None:

@@ -20,7 +20,7 @@ from lms.administration.forms import (
     PostForm,
     TransferForm,
 )
-from lms.administration.views.blueprint import bp, show_form
+from lms.administration.views.blueprint import bp, show_form, unit_choices
 from lms.audit.services import record
 from lms.base import clock
 from lms.base.errors import DomainError, NotAllowed, NotFound
@@ -64,7 +64,7 @@ def members() -> ResponseReturnValue:
 def add_member() -> ResponseReturnValue:
     scope = _scope()
     form = NewMemberForm(unit=request.args.get("unit", type=int), joined_on=clock.today())
-    form.unit.choices = choices_of(tree_choices(scope))
+    form.unit.choices = unit_choices(scope)
     if form.validate_on_submit():
         try:
             member = services.add_member(
@@ -112,6 +112,8 @@ def change_member(member_id: int) -> ResponseReturnValue:
     form = MemberForm(obj=found)
     if request.method == "GET":
         form.standing.data = found.standing.value
+        if found.birth_date:
+            form.birth_year.data = None
     if form.validate_on_submit():
         try:
             services.change_member(_actor(), member_id, scope=scope, **form.values)
@@ -239,6 +241,9 @@ def override_audience(member_id: int) -> ResponseReturnValue:
 @requires(Permission.MEMBER_MANAGE)
 def create_account(member_id: int) -> ResponseReturnValue:
     found = queries.get_member(member_id, _scope())
+    if queries.find_account_of_member(member_id) is not None:
+        flash(_("Người này đã có tài khoản."), "error")
+        return redirect(url_for("administration.member", member_id=member_id))
     form = AccountForm()
     if form.validate_on_submit():
         password = first_password()
