@@ -122,7 +122,9 @@ class CriterionRow(Row):
     title = TextField(_l("Tên tiêu chí"), [at_most(120)])
     description = LinesField(_l("Người chấm xem điều gì"), [at_most(1000)])
     weight = IntegerField(_l("Trọng số"), [Optional()])
-    levels = FieldList(FormField(LevelRow), min_entries=MOST_LEVELS, max_entries=MOST_LEVELS)
+    levels = FieldList(
+        FormField(LevelRow), _l("Các mức"), min_entries=MOST_LEVELS, max_entries=MOST_LEVELS
+    )
 
     @property
     def is_used(self) -> bool:
