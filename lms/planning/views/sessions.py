@@ -163,9 +163,9 @@ def _receive(form: SessionForm) -> services.SessionFiles:
             faults.append(error)
     if faults:
         # The one that is raised sets the status of the answer; the others join it on the form.
-        faults.sort(key=lambda error: isinstance(error, PayloadTooLarge))
-        for error in faults[:-1]:
-            form.add_error(error)
+        faults.sort(key=lambda fault: isinstance(fault, PayloadTooLarge))
+        for fault in faults[:-1]:
+            form.add_error(fault)
         raise faults[-1]
     return services.SessionFiles(**received)
 
