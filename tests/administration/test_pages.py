@@ -2,7 +2,6 @@
 
 import re
 
-import pytest
 import sqlalchemy as sa
 
 from lms.access.models import Appointment
@@ -29,18 +28,6 @@ from tests.support.answers import essence
 from tests.support.statements import count_statements
 
 BASE = "/administration"
-
-
-@pytest.fixture
-def district(app):
-    return make_unit("Đảng bộ khu vực", kind=UnitKind.COMMITTEE)
-
-
-@pytest.fixture
-def administrator(client, district):
-    account = make_appointee(Role.ADMINISTRATOR, district)
-    sign_in(client, account)
-    return account
 
 
 def test_a_unit_is_founded_renamed_and_moved(client, district, administrator):
@@ -379,59 +366,3 @@ def test_lists_cost_the_same_for_more_rows(client, district, administrator):
             client.get_page(f"{BASE}/audiences")
         costs.append(len(statements))
     assert costs[0] == costs[1]
-
-
-def test_whoever_has_an_account_gets_no_second_form(client, district, administrator):
-    learner = make_learner(make_unit("Chi bộ 1", district))
-    page = client.get_page(f"{BASE}/members/{learner.member_id}/account")
-    assert page.address == f"{BASE}/members/{learner.member_id}"
-    assert "Người này đã có tài khoản." in page.text
-
-
-def test_a_unit_is_chosen_not_taken_by_chance(client, district, administrator):
-    cell = make_unit("Chi bộ 1", district)
-    person = {"name": "Trần An", "joined_on": "1/1/2020"}
-    page = client.submit(f"{BASE}/members/new", person, status=422)
-    assert page.errors_by_field == {"unit": "Đơn vị: Hãy chọn đơn vị."}
-    page = client.submit(
-        f"{BASE}/appointments/new", {"login": "nobody", "role": "speaker"}, status=422
-    )
-    assert set(page.errors_by_field) == {"unit"}
-    client.submit(f"{BASE}/members/new?unit={cell.id}", person)
-    member = db.session.scalar(sa.select(Member))
-    assert find_unit_of(member.id).unit_id == cell.id
-
-
-def test_a_year_that_must_be_a_slip_is_refused(client, district, administrator):
-    words = "Ngày này còn hơn một năm nữa."
-    cell = make_unit("Chi bộ 1", district)
-    unit = {"name": "Chi bộ 2", "kind": "cell", "sector": "ward", "founded_on": "1/7/2199"}
-    person = {"name": "Trần An", "unit": str(cell.id), "joined_on": "1/1/2199"}
-    post = {"title": "Bí thư", "rank": "unit_head", "valid_from": "1/1/2199"}
-    for address, values, field in (
-        (f"units/{district.id}/new", unit, "founded_on"),
-        ("members/new", person, "joined_on"),
-        (f"members/{make_member(cell).id}/posts/new", post, "valid_from"),
-    ):
-        page = client.submit(f"{BASE}/{address}", values, status=422)
-        assert list(page.errors_by_field) == [field]
-        assert words in page.errors_by_field[field]
-
-
-def test_a_birth_year_agrees_with_the_birth_date(client, district, administrator):
-    cell = make_unit("Chi bộ 1", district)
-    person = {"name": "Trần An", "unit": str(cell.id), "birth_date": "15/3/1962"}
-    page = client.submit(f"{BASE}/members/new", person | {"birth_year": "1963"}, status=422)
-    assert list(page.errors_by_field) == ["birth_year"]
-    client.submit(f"{BASE}/members/new", person | {"birth_year": "1962"})
-    member = db.session.scalar(sa.select(Member))
-    client.submit(f"{BASE}/members/{member.id}/details", {"birth_date": "15/3/1961"})
-    db.session.expire_all()
-    assert member.birth_year == 1961
-
-
-def test_what_may_stay_empty_says_so(client, district, administrator):
-    page = client.get_page(f"{BASE}/members/new")
-    labels = {label.get("for"): "".join(label.itertext()) for label in page.root.iter("label")}
-    marked = {name for name, text in labels.items() if "(không bắt buộc)" in text}
-    assert marked == {"code", "birth_date", "birth_year"}
