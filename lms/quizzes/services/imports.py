@@ -23,7 +23,6 @@ from lms.quizzes.queries import banks
 from lms.quizzes.services.banks import add_questions
 from lms.units.queries import Scope
 
-
 # A file with more questions without options than this, none complete, is no file of questions.
 MOST_BARE = 20
 MOST_BARE_SHARE = 0.9
