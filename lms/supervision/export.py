@@ -24,6 +24,7 @@ FIGURES = (
     Measure.SELF_DECLARED,
     Measure.EXCUSED,
     Measure.WITHDRAWN,
+    Measure.VIEWING_ASKED,
     Measure.VIEWING_MET,
     Measure.QUIZ_ASKED,
     Measure.QUIZ_MET,

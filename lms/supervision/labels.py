@@ -12,6 +12,7 @@ MEASURE_LABELS = {
     Measure.SELF_DECLARED: _("Xong bằng tự khai"),
     Measure.EXCUSED: _("Được miễn, hoãn"),
     Measure.WITHDRAWN: _("Đã ra khỏi đợt học"),
+    Measure.VIEWING_ASKED: _("Phải xem buổi học"),
     Measure.VIEWING_MET: _("Đã xem đủ"),
     Measure.QUIZ_ASKED: _("Phải làm trắc nghiệm"),
     Measure.QUIZ_MET: _("Đạt trắc nghiệm"),

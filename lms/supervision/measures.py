@@ -6,7 +6,7 @@ withdrawn); essays likewise over those whose audience is asked for one.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -25,6 +25,7 @@ class Measure(StrEnum):
     SELF_DECLARED = "self-declared"
     EXCUSED = "excused"
     WITHDRAWN = "withdrawn"
+    VIEWING_ASKED = "viewing-asked"
     VIEWING_MET = "viewing-met"
     QUIZ_ASKED = "quiz-asked"
     QUIZ_MET = "quiz-met"
@@ -38,20 +39,34 @@ class Measure(StrEnum):
     VOLUNTEERS_ESSAY_IN = "volunteers-essay-in"
 
 
+class Part(StrEnum):
+    """The parts of a study that a campaign asks of some audiences and not of others."""
+
+    SESSIONS = "sessions"
+    QUIZ = "quiz"
+    ESSAY = "essay"
+
+
 @dataclass(frozen=True)
 class Asked:
-    """The audiences of a campaign that are asked for a quiz, and for an essay."""
+    """The audiences of a campaign that are asked to view, for a quiz, and for an essay."""
 
-    quiz: frozenset[int]
-    essay: frozenset[int]
+    sessions: frozenset[int] = frozenset()
+    quiz: frozenset[int] = frozenset()
+    essay: frozenset[int] = frozenset()
 
     @classmethod
     def of(cls, requirements: Iterable[Requirement]) -> "Asked":
         listed = list(requirements)
         return cls(
+            frozenset(r.audience_id for r in listed if r.asks_sessions),
             frozenset(r.audience_id for r in listed if r.asks_quiz),
             frozenset(r.audience_id for r in listed if r.asks_essay),
         )
+
+    def audiences(self, part: Part) -> frozenset[int]:
+        """The audiences that are asked for a part."""
+        return {Part.SESSIONS: self.sessions, Part.QUIZ: self.quiz, Part.ESSAY: self.essay}[part]
 
 
 Condition = sa.ColumnElement[bool]
@@ -70,41 +85,59 @@ def _among(audiences: frozenset[int]) -> Condition:
     return E.audience_id.in_(sorted(audiences)) if audiences else sa.false()
 
 
-CONDITIONS: dict[Measure, Callable[[Asked], Condition]] = {
-    Measure.REQUIRED: lambda _: _required,
-    Measure.FULFILLED: lambda _: sa.and_(_required, _in_time),
-    Measure.LATE: lambda _: sa.and_(_required, _late),
-    Measure.UNFULFILLED: lambda _: sa.and_(_required, E.fulfilled_at.is_(None)),
-    Measure.SELF_DECLARED: lambda _: sa.and_(
+CONDITIONS: dict[Measure, Condition] = {
+    Measure.REQUIRED: _required,
+    Measure.FULFILLED: sa.and_(_required, _in_time),
+    Measure.LATE: sa.and_(_required, _late),
+    Measure.UNFULFILLED: sa.and_(_required, E.fulfilled_at.is_(None)),
+    Measure.SELF_DECLARED: sa.and_(
         _required, _in_time, E.sessions_met_by == ParticipationKind.SELF_DECLARED
     ),
-    Measure.EXCUSED: lambda _: sa.and_(
+    Measure.EXCUSED: sa.and_(
         E.obligation == Obligation.REQUIRED, E.excused_at.is_not(None), _stays
     ),
-    Measure.WITHDRAWN: lambda _: E.withdrawn_at.is_not(None),
-    Measure.VIEWING_MET: lambda _: sa.and_(_required, E.sessions_met_at.is_not(None)),
-    Measure.QUIZ_ASKED: lambda asked: sa.and_(_required, _among(asked.quiz)),
-    Measure.QUIZ_MET: lambda asked: sa.and_(
-        _required, _among(asked.quiz), E.quiz_met_at.is_not(None)
-    ),
-    Measure.ESSAY_ASKED: lambda asked: sa.and_(_required, _among(asked.essay)),
-    Measure.ESSAY_IN: lambda asked: sa.and_(_required, _among(asked.essay), _essay_in_time),
-    Measure.ESSAY_LATE: lambda asked: sa.and_(_required, _among(asked.essay), _essay_late),
-    Measure.ESSAY_MISSING: lambda asked: sa.and_(
-        _required, _among(asked.essay), E.essay_submitted_at.is_(None)
-    ),
-    Measure.ESSAY_RELEASED: lambda asked: sa.and_(
-        _required, _among(asked.essay), E.essay_released_at.is_not(None)
-    ),
-    Measure.VOLUNTEERS: lambda _: _volunteers,
-    Measure.VOLUNTEERS_FULFILLED: lambda _: sa.and_(_volunteers, _in_time),
-    Measure.VOLUNTEERS_ESSAY_IN: lambda _: sa.and_(_volunteers, E.essay_submitted_at.is_not(None)),
+    Measure.WITHDRAWN: E.withdrawn_at.is_not(None),
+    Measure.VIEWING_ASKED: _required,
+    Measure.VIEWING_MET: sa.and_(_required, E.sessions_met_at.is_not(None)),
+    Measure.QUIZ_ASKED: _required,
+    Measure.QUIZ_MET: sa.and_(_required, E.quiz_met_at.is_not(None)),
+    Measure.ESSAY_ASKED: _required,
+    Measure.ESSAY_IN: sa.and_(_required, _essay_in_time),
+    Measure.ESSAY_LATE: sa.and_(_required, _essay_late),
+    Measure.ESSAY_MISSING: sa.and_(_required, E.essay_submitted_at.is_(None)),
+    Measure.ESSAY_RELEASED: sa.and_(_required, E.essay_released_at.is_not(None)),
+    Measure.VOLUNTEERS: _volunteers,
+    Measure.VOLUNTEERS_FULFILLED: sa.and_(_volunteers, _in_time),
+    Measure.VOLUNTEERS_ESSAY_IN: sa.and_(_volunteers, E.essay_submitted_at.is_not(None)),
 }
+"""What a figure counts, among the audiences that are asked for its part (see PART_OF)."""
+
+PART_OF: dict[Measure, Part] = {
+    Measure.VIEWING_ASKED: Part.SESSIONS,
+    Measure.VIEWING_MET: Part.SESSIONS,
+    Measure.QUIZ_ASKED: Part.QUIZ,
+    Measure.QUIZ_MET: Part.QUIZ,
+    Measure.ESSAY_ASKED: Part.ESSAY,
+    Measure.ESSAY_IN: Part.ESSAY,
+    Measure.ESSAY_LATE: Part.ESSAY,
+    Measure.ESSAY_MISSING: Part.ESSAY,
+    Measure.ESSAY_RELEASED: Part.ESSAY,
+}
+"""The figures that concern only those whose audience is asked for a part."""
 
 
 def condition(measure: Measure, asked: Asked) -> Condition:
     """The condition that a figure counts."""
-    return CONDITIONS[measure](asked)
+    part = PART_OF.get(measure)
+    if part is None:
+        return CONDITIONS[measure]
+    return sa.and_(CONDITIONS[measure], _among(asked.audiences(part)))
+
+
+def concerns(measure: Measure, audience_id: int, asked: Asked) -> bool:
+    """Whether a figure counts people of an audience at all: `condition` for whole groups."""
+    part = PART_OF.get(measure)
+    return part is None or audience_id in asked.audiences(part)
 
 
 def in_band(band: str, asked: Asked) -> Condition:
@@ -146,14 +179,6 @@ class Tally:
     def essay_rate(self) -> float | None:
         """Essays handed in in time ÷ required people asked for one."""
         return self._ratio(Measure.ESSAY_IN, Measure.ESSAY_ASKED)
-
-    @property
-    def viewing_rate(self) -> float | None:
-        return self._ratio(Measure.VIEWING_MET, Measure.REQUIRED)
-
-    @property
-    def quiz_rate(self) -> float | None:
-        return self._ratio(Measure.QUIZ_MET, Measure.QUIZ_ASKED)
 
     def shortfall(self, target: float) -> int:
         """How many more people the target asks for; 0 when it is reached."""

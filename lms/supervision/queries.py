@@ -4,8 +4,8 @@ Rolled up on demand from enrolments, which carry unit and audience: one grouped 
 page, whatever the number of people.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -14,7 +14,16 @@ from lms.base.errors import NotFound
 from lms.essays.models import EssayTask, EssayVariant
 from lms.extensions import db
 from lms.people.models import Audience, Member
-from lms.supervision.measures import Asked, Measure, Tally, condition, in_band, total
+from lms.supervision.measures import (
+    CONDITIONS,
+    Asked,
+    Measure,
+    Tally,
+    concerns,
+    condition,
+    in_band,
+    total,
+)
 from lms.training.models import Campaign, CampaignState, Enrolment, Requirement
 from lms.units.models import UnitVersion
 from lms.units.queries import Scope, get_versions, is_present, list_children, under
@@ -22,19 +31,18 @@ from lms.units.queries import Scope, get_versions, is_present, list_children, un
 HEADS = "unit_head"
 
 
-def list_campaigns(scope: Scope) -> Sequence[Campaign]:
+def campaigns_of(scope: Scope) -> sa.Select[Campaign]:
     """Opened campaigns that concern units of the scope, the newest first."""
     touches = sa.or_(
         scope.condition(),
         UnitVersion.path.in_([prefix for path in scope.paths for prefix in _prefixes(path)]),
     )
-    query = (
+    return (
         sa.select(Campaign)
         .join(UnitVersion, sa.and_(UnitVersion.unit_id == Campaign.unit_id, is_present()))
         .where(Campaign.state != CampaignState.DRAFT, touches)
         .order_by(Campaign.opens_at.desc(), Campaign.id.desc())
     )
-    return db.session.scalars(query).all()
 
 
 def _prefixes(path: str) -> list[str]:
@@ -60,9 +68,19 @@ def get_campaign(campaign_id: int, unit: UnitVersion) -> Campaign:
 
 
 def get_asked(campaign_id: int) -> Asked:
-    """Which audiences a campaign asks for a quiz and for an essay."""
-    query = sa.select(Requirement).where(Requirement.campaign_id == campaign_id)
-    return Asked.of(db.session.scalars(query))
+    """Which audiences a campaign asks for which part."""
+    return _get_asked([campaign_id])[campaign_id]
+
+
+def _get_asked(campaign_ids: Iterable[int]) -> dict[int, Asked]:
+    """What each campaign asks of whom, in one statement."""
+    wanted = list(campaign_ids)
+    query = sa.select(Requirement).where(Requirement.campaign_id.in_(wanted))
+    found = db.session.scalars(query).all()
+    return {
+        campaign_id: Asked.of(r for r in found if r.campaign_id == campaign_id)
+        for campaign_id in wanted
+    }
 
 
 @dataclass(frozen=True)
@@ -96,45 +114,64 @@ class Overview:
 
 @dataclass(frozen=True)
 class _Group:
+    campaign_id: int
     path: str
     audience_id: int
     tally: Tally
 
 
-def _groups(campaign_id: int, path: str, asked: Asked) -> list[_Group]:
-    """Tallies per unit and audience below a path: two grouped statements."""
+def _groups(asked: Mapping[int, Asked], within: sa.ColumnElement[bool]) -> list[_Group]:
+    """Tallies of campaigns per unit and audience, without bands: one grouped statement.
+
+    What an audience is not asked for is counted by the database and left out here: that keeps the
+    statement as simple for twenty campaigns as for one.
+    """
     sums = [
-        sa.func.sum(sa.case((condition(measure, asked), 1), else_=0)).label(measure.name)
+        sa.func.sum(sa.case((CONDITIONS[measure], 1), else_=0)).label(measure.name)
         for measure in Measure
     ]
     grouped = (
-        sa.select(Enrolment.unit_id, Enrolment.audience_id, *sums)
-        .where(Enrolment.campaign_id == campaign_id)
-        .group_by(Enrolment.unit_id, Enrolment.audience_id)
+        sa.select(Enrolment.unit_id, Enrolment.campaign_id, Enrolment.audience_id, *sums)
+        .where(Enrolment.campaign_id.in_(list(asked)))
+        .group_by(Enrolment.unit_id, Enrolment.campaign_id, Enrolment.audience_id)
         .subquery()
     )
     query = (
         sa.select(UnitVersion.path, *list(grouped.c)[1:])
         .join(grouped, grouped.c.unit_id == UnitVersion.unit_id)
-        .where(is_present(), under(path))
+        .where(is_present(), within)
     )
+    return [
+        _Group(campaign_id, path, audience_id, _tally(counts, audience_id, asked[campaign_id]))
+        for path, campaign_id, audience_id, *counts in db.session.execute(query)
+    ]
+
+
+def _tally(counts: Iterable[int], audience_id: int, asked: Asked) -> Tally:
+    return Tally(
+        {
+            measure: int(count) if concerns(measure, audience_id, asked) else 0
+            for measure, count in zip(Measure, counts, strict=True)
+        }
+    )
+
+
+def _groups_with_bands(campaign_id: int, path: str) -> list[_Group]:
+    """Tallies of one campaign per unit and audience below a path: three statements."""
+    asked = get_asked(campaign_id)
     bands = _bands(campaign_id, path, asked)
     return [
-        _Group(
-            row[0],
-            row[1],
-            Tally(
-                dict(zip(Measure, map(int, row[2:]), strict=True)), bands.get((row[0], row[1]), {})
-            ),
+        replace(
+            group,
+            tally=replace(group.tally, bands=bands.get((group.path, group.audience_id), {})),
         )
-        for row in db.session.execute(query)
+        for group in _groups({campaign_id: asked}, under(path))
     ]
 
 
 def get_overview(campaign_id: int, unit: UnitVersion) -> Overview:
     """Everything the page of a unit shows."""
-    asked = get_asked(campaign_id)
-    groups = _groups(campaign_id, unit.path, asked)
+    groups = _groups_with_bands(campaign_id, unit.path)
     audiences = db.session.scalars(sa.select(Audience).order_by(Audience.position)).all()
     by_audience = [
         AudienceTally(audience, total(g.tally for g in groups if g.audience_id == audience.id))
@@ -258,27 +295,37 @@ def find_audience_name(audience_id: int | None) -> str | None:
 def tallies_of(
     campaigns: Sequence[Campaign], roots: Sequence[UnitVersion]
 ) -> list[tuple[Campaign, list[UnitTally]]]:
-    """Each campaign with the figures of each root it concerns."""
+    """Each campaign with the figures of each root it concerns: three statements for all."""
     versions = get_versions(campaign.unit_id for campaign in campaigns)
     paths = {campaign.id: versions[campaign.unit_id].path for campaign in campaigns}
+    within = Scope.of(root.path for root in roots).condition()
+    by_campaign: dict[int, list[_Group]] = {campaign.id: [] for campaign in campaigns}
+    for group in _groups(_get_asked(by_campaign), within):
+        by_campaign[group.campaign_id].append(group)
     return [
         (
             campaign,
             [
-                UnitTally(root, total(g.tally for g in _groups(campaign.id, root.path, asked)))
+                UnitTally(
+                    root,
+                    total(
+                        group.tally
+                        for group in by_campaign[campaign.id]
+                        if group.path.startswith(root.path)
+                    ),
+                )
                 for root in roots
                 if root.path.startswith(paths[campaign.id])
                 or paths[campaign.id].startswith(root.path)
             ],
         )
         for campaign in campaigns
-        for asked in (get_asked(campaign.id),)
     ]
 
 
 def unit_rows(campaign_id: int, unit: UnitVersion) -> list[UnitTally]:
     """Every unit of a subtree with its figures (itself and below), parents before children."""
-    groups = _groups(campaign_id, unit.path, get_asked(campaign_id))
+    groups = _groups_with_bands(campaign_id, unit.path)
     query = (
         sa.select(UnitVersion)
         .where(is_present(), under(unit.path))

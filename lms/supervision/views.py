@@ -32,20 +32,26 @@ from lms.units.queries import get_unit, list_ancestors, list_roots
 
 bp = Blueprint("supervision", __name__)
 
+CAMPAIGNS_PER_PAGE = 20
+
 
 @bp.get("/supervision")
 @requires(Permission.RATE_READ)
 def overview() -> ResponseReturnValue:
     scope = current_scope(Permission.RATE_READ)
-    campaigns = queries.list_campaigns(scope)
+    page = fetch_page(
+        queries.campaigns_of(scope), page_number(request.args.get("page")), CAMPAIGNS_PER_PAGE
+    )
     roots = list_roots(scope)
-    if len(roots) == 1 and len(campaigns) == 1:
+    if len(roots) == 1 and len(page.rows) == 1 and page.number == 1:
         return redirect(
-            url_for("supervision.unit", campaign_id=campaigns[0].id, unit_id=roots[0].unit_id)
+            url_for("supervision.unit", campaign_id=page.rows[0].id, unit_id=roots[0].unit_id)
         )
-    figures = queries.tallies_of(campaigns, roots)
     return render_template(
-        "supervision/overview.html", figures=figures, target=_target(), roots=roots
+        "supervision/overview.html",
+        figures=queries.tallies_of(page.rows, roots),
+        target=_target(),
+        page=page,
     )
 
 

@@ -6,12 +6,19 @@ from datetime import timedelta
 import pytest
 
 from lms.access.policy import Role
+from lms.access.services import appoint
 from lms.base import clock
 from lms.extensions import db
-from lms.people.models import PostRank
+from lms.people.models import Audience, PostRank
 from lms.supervision.measures import Measure
-from lms.supervision.queries import get_overview, names_behind, unit_rows
-from lms.training.models import Enrolment, Obligation, ParticipationKind
+from lms.supervision.queries import get_overview, names_behind, tallies_of, unit_rows
+from lms.training.models import (
+    Campaign,
+    Enrolment,
+    Obligation,
+    ParticipationKind,
+    Requirement,
+)
 from lms.units.models import UnitKind
 from lms.units.queries import get_unit
 from tests.factories.people import (
@@ -222,3 +229,48 @@ def test_the_workbook_opens_and_holds_the_names(client):
     enrolled = db.session.query(Enrolment).filter_by(campaign_id=campaign.id).count()
     assert names.max_row == 4 + enrolled
     assert not [c for sheet in book for row in sheet.iter_rows() for c in row if c.data_type == "f"]
+
+
+def test_the_overview_costs_the_same_for_more_campaigns_and_agrees_with_each(client):
+    district, wards, _cells, first = make_district()
+    account = make_appointee(Role.SUPERVISOR, wards[0])
+    appoint(account.id, Role.SUPERVISOR, wards[1].id, clock.today())
+    sign_in(client, account)
+    audiences = {audience.key: audience for audience in db.session.query(Audience)}
+    costs = []
+    for more in (1, 22):
+        for number in range(more):
+            make_campaign(district, audiences, name=f"Đợt {number}", opened=True)
+        db.session.commit()
+        with count_statements() as statements:
+            page = client.get_page("/supervision")
+        costs.append(len(statements))
+    assert costs[0] == costs[1]
+    older = client.get_page("/supervision?page=2")
+    assert first.name in older.text + page.text
+    roots = [get_unit(ward.id) for ward in wards]
+    campaigns = db.session.query(Campaign).all()
+    assert len(campaigns) == 24
+    for campaign, units in tallies_of(campaigns, roots):
+        assert [item.unit.unit_id for item in units] == [ward.id for ward in wards]
+        for item in units:
+            assert item.tally.counts == get_overview(campaign.id, item.unit).tally.counts
+
+
+def test_who_is_not_asked_to_view_counts_in_no_viewing_figure():
+    district, _wards, _cells, campaign = make_district()
+    version = get_unit(district.id)
+    before = get_overview(campaign.id, version).tally
+    assert before["viewing-asked"] == before["required"]
+    heads = get_overview(campaign.id, version).audiences[0]
+    assert heads.tally["viewing-met"] > 0
+    db.session.query(Requirement).filter_by(
+        campaign_id=campaign.id, audience_id=heads.audience.id
+    ).update({"asks_sessions": False})
+    db.session.commit()
+    after = get_overview(campaign.id, version).tally
+    assert after["required"] == before["required"]
+    assert after["viewing-asked"] == before["viewing-asked"] - heads.tally["required"]
+    assert after["viewing-met"] == before["viewing-met"] - heads.tally["viewing-met"]
+    rows = names_behind(campaign.id, version, measure=Measure.VIEWING_MET)
+    assert len(db.session.execute(rows).all()) == after["viewing-met"]
