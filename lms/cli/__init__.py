@@ -4,6 +4,7 @@ from flask import Flask
 
 from lms.cli.attempts import mark_attempts
 from lms.cli.demo.command import demo
+from lms.cli.files import sweep_files
 from lms.cli.founding import found
 from lms.cli.questions import questions
 
@@ -14,3 +15,4 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(found)
     app.cli.add_command(questions)
     app.cli.add_command(mark_attempts)
+    app.cli.add_command(sweep_files)

@@ -40,7 +40,7 @@ class ReceivedFile:
     sha256: str
 
     def discard(self) -> None:
-        """Let it go, because nobody will keep it."""
+        """Let it go if nobody kept it: a kept file no longer lies there."""
         storage.incoming_path(self.key).unlink(missing_ok=True)
 
 

@@ -17,8 +17,10 @@ from lms.files import storage
 from lms.files.addresses import Ticket, read_ticket
 from lms.files.models import StoredFile
 from lms.files.queries import get_file
+from lms.files.uploads import discard_unkept
 
 bp = Blueprint("files", __name__)
+bp.teardown_app_request(discard_unkept)
 
 CHUNK = 64 * 1024
 SHOWN = frozenset(

@@ -154,6 +154,7 @@ def test_receiving_touches_no_table(app: Flask) -> None:
     db.session.commit()
     assert bytes_on_disk(app) == [storage.path_of(stored.key)]
     received.discard()
+    assert bytes_on_disk(app) == [storage.path_of(stored.key)], "it was kept"
 
 
 def test_what_a_crash_left_is_swept_a_day_later_and_nothing_else(app: Flask) -> None:
@@ -170,3 +171,17 @@ def test_what_a_crash_left_is_swept_a_day_later_and_nothing_else(app: Flask) -> 
         os.utime(path, (long_ago, long_ago))
     assert sweep() == 2
     assert set(bytes_on_disk(app)) == {storage.path_of(kept.key), fresh}
+
+
+def test_the_command_sweeps_and_says_how_many(app: Flask) -> None:
+    store(tiny_pdf())
+    db.session.commit()
+    orphan = storage.path_of(storage.new_key())
+    orphan.parent.mkdir(parents=True, exist_ok=True)
+    orphan.write_bytes(b"x")
+    for path in bytes_on_disk(app):
+        os.utime(path, (1, 1))
+    told = app.test_cli_runner().invoke(args=["sweep-files"])
+    assert (told.exit_code, told.output) == (0, "Đã xóa 1 tệp không còn ai dùng.\n")
+    assert not orphan.exists()
+    assert len(bytes_on_disk(app)) == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -191,6 +192,24 @@ def test_the_same_issuer_symbol_and_date_are_one_directive(app: Flask) -> None:
     with pytest.raises(Invalid) as refused:
         create_directive(None, VALUES)
     assert refused.value.field == "symbol"
+
+
+def test_the_file_of_a_refused_directive_does_not_stay(app: Flask, client: PageClient) -> None:
+    people.sign_in(client, people.make_planner(people.make_unit()))
+    create_directive(None, VALUES)
+    db.session.commit()
+    values: dict[str, Any] = {
+        "kind": "resolution",
+        "title": "Lần nữa",
+        "issuer": VALUES.issuer,
+        "symbol": VALUES.symbol,
+        "issued_on": "15/3/2026",
+        "body": "Đoạn.",
+        "file": (io.BytesIO(tiny_pdf()), "Nghị quyết.pdf"),
+    }
+    page = client.submit("/directives/new", values, status=422)
+    assert "symbol" in page.errors_by_field
+    assert [path for path in app.config["UPLOAD_DIR"].rglob("*") if path.is_file()] == []
 
 
 def test_another_units_directive_is_read_and_not_changed(app: Flask, client: PageClient) -> None:
