@@ -22,7 +22,7 @@ format: ## format the Python code
 	@$(PYTHON_SCRIPT) -m setup.format
 
 messages: ## bring the English catalogue up to date with the Vietnamese messages
-	@.venv/bin/python -m setup.messages
+	@$(PYTHON_SCRIPT) -m setup.messages
 
 lock: ## pin the dependencies of requirements*.in
 	@$(PYTHON_SCRIPT) -m setup.lock

@@ -1,14 +1,18 @@
-"""Brings the English catalogue up to date: new Vietnamese messages come in, gone ones leave.
+"""`make messages`: new Vietnamese messages come into the English catalogue, gone ones leave.
 
-`python -m setup.messages` says how many still want a translation; it invents none.
+It says how many still want a translation and invents none.
 """
+
+from __future__ import annotations
 
 import subprocess
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-ROOT = Path(__file__).resolve().parent.parent
+from setup import environment
+from setup.console import ROOT, VENV, VENV_PYTHON, run
+
 FOLDER = ROOT / "lms" / "translations"
 CATALOGUE = FOLDER / "en" / "LC_MESSAGES" / "messages.po"
 KEYWORDS = ("_", "_l", "gettext", "lazy_gettext", "ngettext:1,2", "lazy_ngettext:1,2")
@@ -28,7 +32,16 @@ def _babel(command: str, *arguments: str) -> None:
     subprocess.run(program, cwd=ROOT, check=True)
 
 
-def main() -> None:
+def main() -> int:
+    """Update the catalogue inside .venv, which holds what that takes."""
+    if Path(sys.prefix).resolve() != VENV.resolve():
+        environment.ensure(environment.DEVELOPMENT)
+        return 0 if run([VENV_PYTHON, "-m", "setup.messages"]) else 1
+    update()
+    return 0
+
+
+def update() -> None:
     """Update the catalogue and say what is missing."""
     import polib
 
@@ -60,4 +73,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())

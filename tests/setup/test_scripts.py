@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from setup import browser, database, environment, serve
+from setup import browser, database, environment, messages, serve
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -93,3 +93,22 @@ def test_the_python_that_is_asked_for_is_taken() -> None:
         check=True,
     )
     assert Path(answer.stdout.strip()).resolve() == Path(sys.executable).resolve()
+
+
+def test_messages_are_gathered_inside_the_environment_made_for_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    done: list[object] = []
+    monkeypatch.setattr(messages.sys, "prefix", "/usr")
+    monkeypatch.setattr(environment, "ensure", done.append)
+
+    def run(command: object) -> bool:
+        done.append(command)
+        return True
+
+    monkeypatch.setattr(messages, "run", run)
+    assert messages.main() == 0
+    assert done == [
+        environment.DEVELOPMENT,
+        [messages.VENV_PYTHON, "-m", "setup.messages"],
+    ]

@@ -1,8 +1,9 @@
 """`flask --app wsgi demo`: fills an empty database with the demo and writes its sign-ins down."""
 
 import json
+import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 import sqlalchemy as sa
@@ -34,11 +35,14 @@ PERSONAS = (
 @with_appcontext
 def demo() -> None:
     """Fill an empty database with the demo; print its sign-ins."""
+    accounts: dict[str, Any] | None = None
     with transaction():
         if db.session.scalar(sa.select(Unit.id).limit(1)) is None:
             from lms.cli.demo.build import build_demo  # the server need not load the content
 
-            _write_accounts(build_demo(click.echo))
+            accounts = _accounts_of(build_demo(click.echo))
+    if accounts is not None:
+        _write_accounts(accounts)
     _print_accounts()
 
 
@@ -48,8 +52,8 @@ def accounts_file() -> Path:
     return folder / "demo-accounts.json"
 
 
-def _write_accounts(organisation: "Organisation") -> None:
-    accounts = {
+def _accounts_of(organisation: "Organisation") -> dict[str, Any]:
+    return {
         key: {
             "name": organisation.personas[key].display_name,
             "role": role,
@@ -58,9 +62,15 @@ def _write_accounts(organisation: "Organisation") -> None:
         }
         for key, role in PERSONAS
     }
+
+
+def _write_accounts(accounts: dict[str, Any]) -> None:
+    """Write the sign-ins where only the owner can read, from the first byte on."""
     path = accounts_file()
-    path.write_text(json.dumps(accounts, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    path.chmod(0o600)
+    path.unlink(missing_ok=True)  # an older file may be readable by others
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(json.dumps(accounts, ensure_ascii=False, indent=2) + "\n")
 
 
 def _print_accounts() -> None:
