@@ -1,5 +1,7 @@
 """Errors become answers here: a page in plain words, or JSON for a script that asked for it."""
 
+import time
+
 from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
@@ -9,7 +11,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from lms.base import errors
-from lms.extensions import db
+from lms.extensions import db, limiter
 from lms.web.locale import chosen_locale
 
 STATUS_OF = {
@@ -65,6 +67,9 @@ def _on_http_error(error: HTTPException) -> Response:
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After", "Content-Range"):
             response.headers[name] = value
+    if error.code == 429 and limiter.current_limit is not None:
+        seconds = limiter.current_limit.reset_at - int(time.time())  # by the limiter's own clock
+        response.headers["Retry-After"] = str(max(1, seconds))
     return response
 
 

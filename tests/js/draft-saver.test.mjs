@@ -56,7 +56,11 @@ class Server {
   };
 }
 
-const answer = (status, body) => ({ status, headers: new Headers(), json: async () => body });
+const answer = (status, body) => ({
+  status,
+  headers: new Headers(status === 429 ? { "Retry-After": "30" } : {}),
+  json: async () => body,
+});
 
 let clock;
 let storage;
@@ -359,4 +363,19 @@ test("a text not chosen is set aside on the server before it leaves the device",
   assert.deepEqual(tab.copies.list(), []);
   assert.equal(server.drafts.at(-1).texts.understanding, "trên máy này");
   assert.equal(server.drafts.at(-1).isAside, true);
+});
+
+test("a server that asks to wait is waited for, and the text stays meanwhile", async () => {
+  const tab = open();
+  server.fault = () => (clock.now < 1030 ? 429 : null);
+  tab.type("một");
+  await pass(12);
+  assert.equal(tab.said(), "offline");
+  assert.deepEqual(tab.copies.list().map(({ texts }) => texts.understanding), ["một"]);
+  await pass(26);
+  assert.equal(server.calls.length, 1, "the wait it asked for is kept");
+  await pass(5);
+  assert.deepEqual(server.drafts.map(({ texts }) => texts.understanding), ["một"]);
+  assert.equal(tab.said(), "saved");
+  assert.deepEqual(tab.copies.list(), []);
 });

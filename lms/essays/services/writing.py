@@ -110,7 +110,7 @@ def _start(writing: Writing, texts: dict[str, str], text: DraftText) -> Saved | 
 def _keep(essay: Essay, texts: dict[str, str], text: DraftText, skip_unchanged: bool) -> Saved:
     is_behind = text.base_revision != essay.revision
     head = find_head(essay) if is_behind or skip_unchanged else None
-    if head is not None and head.texts == texts:
+    if head is not None and head.texts == texts and not _may_be_overtaking(text, head):
         return Saved(essay, head)
     essay.save_count += 1
     is_aside = is_behind
@@ -123,6 +123,17 @@ def _keep(essay: Essay, texts: dict[str, str], text: DraftText, skip_unchanged: 
         essay.revision = essay.save_count
     draft = _add_draft(essay, texts, text, text.base_revision, clock.now(), is_aside)
     return Saved(essay, draft, head if is_aside and not is_overtaken else None)
+
+
+def _may_be_overtaking(text: DraftText, head: EssayDraft) -> bool:
+    """Whether a save of the same page may still be under way between the newest text and this one.
+
+    Then this one needs a row of its own although it says the same: else the late one, which says
+    something else, would come to lie on top.
+    """
+    if not text.page_key or text.base_revision != head.revision or head.page_key != text.page_key:
+        return False
+    return text.page_sequence > head.page_sequence + 1
 
 
 def _add_draft(

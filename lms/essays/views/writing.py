@@ -3,7 +3,7 @@
 import secrets
 from typing import Any
 
-from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask import flash, jsonify, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -20,6 +20,7 @@ from lms.essays.models import EssayDraft
 from lms.essays.queries import Writing
 from lms.essays.services import AlreadySubmitted, Saved
 from lms.essays.views import bp
+from lms.extensions import limiter
 from lms.people.models import Account
 
 
@@ -34,8 +35,14 @@ def write(campaign_id: int) -> ResponseReturnValue:
     return _write_page(writing)
 
 
+def _save_key() -> str:
+    """The sign-in that saves, and the essay: another essay and other people are not held up."""
+    return f"draft:{session.get('_user_id')}:{(request.view_args or {}).get('campaign_id')}"
+
+
 @bp.post("/campaigns/<int:campaign_id>/essay/drafts")
 @member
+@limiter.limit("60/minute", key_func=_save_key)
 def save_draft(campaign_id: int) -> ResponseReturnValue:
     """Keep what was written. 409 with both texts when it had been changed elsewhere meanwhile."""
     if request.is_json:
@@ -60,7 +67,7 @@ def save_draft(campaign_id: int) -> ResponseReturnValue:
 def _save_for_script(campaign_id: int) -> ResponseReturnValue:
     text = draft_of_json(request.get_json(silent=True))
     try:
-        saved = services.save_draft(_writer(), campaign_id, text)
+        saved = services.save_draft(_writer(), campaign_id, text, skip_unchanged=True)
     except NotAllowed as error:
         state = "submitted" if isinstance(error, AlreadySubmitted) else "closed"
         return jsonify(error=error.message, state=state), 403
