@@ -1,6 +1,6 @@
 """Reads of appointments: what an account may do today, and over which part of the tree."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -35,9 +35,6 @@ class Powers:
     def scope(self, permission: str) -> Scope:
         """Where the account holds a permission; an empty scope sees nothing."""
         return Scope.of(path for role, path in self.held if permission in CARRIES[role])
-
-    def has_role(self, role: Role) -> bool:
-        return any(held == role for held, _path in self.held)
 
 
 def powers_of(account_id: int) -> Powers:
@@ -92,16 +89,3 @@ def is_appointed(account_id: int, scope: Scope) -> bool:
         .limit(1)
     )
     return db.session.scalar(query) is not None and not reaches_beyond(account_id, scope)
-
-
-def list_account_ids(roles: Iterable[Role], scope: Scope | None = None) -> Sequence[int]:
-    """Accounts that hold one of the roles today, inside a scope if one is given."""
-    query = (
-        sa.select(Appointment.account_id)
-        .join(UnitVersion, UnitVersion.unit_id == Appointment.unit_id)
-        .where(Appointment.role.in_(list(roles)), in_force(clock.today()), is_present())
-        .distinct()
-    )
-    if scope is not None:
-        query = query.where(scope.condition())
-    return db.session.scalars(query).all()

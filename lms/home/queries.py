@@ -1,7 +1,6 @@
 """Everything a member's first page needs, in a handful of statements whatever the number of
 campaigns: studies with quiz and essay beside them, sessions with coverage, materials opened."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -310,11 +309,3 @@ def recorded(sessions: Iterable[SessionState]) -> list[SessionState]:
 def live(sessions: Iterable[SessionState]) -> list[SessionState]:
     """The live sessions, in the order of their start."""
     return [s for s in sessions if s.session.kind is SessionKind.LIVE_LINK]
-
-
-def group_by_session(materials: Iterable[MaterialState]) -> dict[int, list[MaterialState]]:
-    """Materials by the session they belong to."""
-    grouped: dict[int, list[MaterialState]] = defaultdict(list)
-    for item in materials:
-        grouped[item.material.session_id].append(item)
-    return grouped

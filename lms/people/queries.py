@@ -20,8 +20,6 @@ from lms.people.models import (
     Member,
     Membership,
     MembershipKind,
-    Post,
-    PostRank,
     SignIn,
 )
 from lms.units.models import Unit, UnitVersion
@@ -116,15 +114,13 @@ def search_members(scope: Scope, text: str = "", unit_id: int | None = None) -> 
         path = db.session.scalar(chosen)
         query = query.where(under(path)) if path else query.where(sa.false())
     for word in fold(text).split():
-        pattern = f"%{_escape_like(word)}%"
         query = query.where(
-            sa.or_(Member.fold.like(pattern, escape="\\"), Member.code.like(pattern, escape="\\"))
+            sa.or_(
+                Member.fold.contains(word, autoescape=True),
+                Member.code.contains(word, autoescape=True),
+            )
         )
     return query
-
-
-def _escape_like(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def get_member(member_id: int, scope: Scope | None = None) -> Member:
@@ -237,14 +233,3 @@ def count_members(paths: Iterable[str]) -> dict[str, int]:
     query = members_with_unit().with_only_columns(*counts)
     row = db.session.execute(query).one()
     return dict(zip(wanted, row, strict=True))
-
-
-def list_head_ids(unit_id: int, on: date) -> Sequence[int]:
-    """Members who head a unit on a day."""
-    query = sa.select(Post.member_id).where(
-        Post.unit_id == unit_id,
-        Post.rank == PostRank.UNIT_HEAD,
-        Post.valid_from <= on,
-        sa.or_(Post.valid_to.is_(None), Post.valid_to > on),
-    )
-    return db.session.scalars(query).all()

@@ -119,9 +119,11 @@ def list_enrolments(
     elif chosen is EnrolmentFilter.WITHDRAWN:
         query = query.where(Enrolment.withdrawn_at.is_not(None))
     for word in fold(text).split():
-        pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
         query = query.where(
-            sa.or_(Member.fold.like(pattern, escape="\\"), Member.code.like(pattern, escape="\\"))
+            sa.or_(
+                Member.fold.contains(word, autoescape=True),
+                Member.code.contains(word, autoescape=True),
+            )
         )
     return fetch_page(query, number)
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from lms.base.errors import NotFound
 from lms.extensions import db
-from lms.units.models import Unit, UnitKind, UnitVersion
+from lms.units.models import UnitVersion
 
 
 def is_present() -> sa.ColumnElement[bool]:
@@ -95,17 +95,6 @@ def list_ancestors(version: UnitVersion) -> Sequence[UnitVersion]:
     ids = [int(part) for part in version.path.strip("/").split("/")[:-1]]
     found = get_versions(ids) if ids else {}
     return [found[unit_id] for unit_id in ids if unit_id in found]
-
-
-def list_units(scope: Scope, kinds: Iterable[UnitKind] = tuple(UnitKind)) -> Sequence[UnitVersion]:
-    """All present units in a scope, parents before children."""
-    query = (
-        sa.select(UnitVersion)
-        .join(Unit, Unit.id == UnitVersion.unit_id)
-        .where(scope.condition(), is_present(), Unit.kind.in_(list(kinds)))
-        .order_by(UnitVersion.depth, UnitVersion.sort_key)
-    )
-    return db.session.scalars(query).all()
 
 
 def tree_choices(scope: Scope) -> list[tuple[int, str]]:

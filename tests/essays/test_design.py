@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 import sqlalchemy as sa
 
-from lms.base.errors import Conflict, Invalid, NotAllowed
+from lms.base.errors import Conflict, Invalid, NotAllowed, NotFound
 from lms.essays import queries, services
 from lms.essays.designs import (
     BandDesign,
@@ -142,11 +142,11 @@ def test_a_change_after_writing_began_leaves_the_old_one_to_those_who_began(stud
     mine = queries.get_writing(study.writer.member_id, study.campaign.id)
     assert mine.variant is not None
     assert mine.variant.id == study.variant.id == essay.variant_id
-    task_id, audience_id = changed.task_id, study.audiences["member"].id
-    resolved = queries.resolve_variant(task_id, audience_id)
-    assert resolved is not None
-    assert resolved.id == changed.id
-    assert queries.resolve_variant(task_id, study.audiences["unit_head"].id) is None
+    campaign_id = study.campaign.id
+    _audience, now = queries.get_audience_variant(campaign_id, study.audiences["member"].id)
+    assert now.id == changed.id
+    with pytest.raises(NotFound):
+        queries.get_audience_variant(campaign_id, study.audiences["unit_head"].id)
 
 
 def test_a_new_label_alone_makes_no_new_version(study: Study) -> None:

@@ -64,10 +64,9 @@ def test_a_ready_made_variant_goes_through_the_form_unchanged(
     chosen = [str(study.audiences["exempt"].id)]
     done = page.submit({"audiences": chosen}, "#variant")
     assert f"Đã lưu “{ready.design.name}”." in done.text
-    task = queries.find_task(study.campaign.id)
-    assert task is not None
-    stored = queries.resolve_variant(task.id, study.audiences["exempt"].id)
-    assert stored is not None
+    _audience, stored = queries.get_audience_variant(
+        study.campaign.id, study.audiences["exempt"].id
+    )
     assert design_of(queries.variant_with_rubric(stored.id)) == ready.design
 
 
@@ -98,10 +97,9 @@ def test_everything_of_a_variant_can_be_typed(organiser: PageClient, study: Stud
         "bands-1-least": "8.5",
     }
     page.submit(fields, "#variant")
-    task = queries.find_task(study.campaign.id)
-    assert task is not None
-    stored = queries.resolve_variant(task.id, study.audiences["unit_head"].id)
-    assert stored is not None
+    _audience, stored = queries.get_audience_variant(
+        study.campaign.id, study.audiences["unit_head"].id
+    )
     design = design_of(queries.variant_with_rubric(stored.id))
     assert (design.prompt, design.pass_mark) == ("Dòng một\n\nDòng hai", 5.5)
     assert (design.least_words, design.most_words) == (50, 90)

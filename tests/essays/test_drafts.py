@@ -15,7 +15,7 @@ from lms.base.errors import Invalid, NotFound, PayloadTooLarge
 from lms.base.transactions import transaction
 from lms.essays import services
 from lms.essays.models import Essay, EssayDraft
-from lms.essays.queries import find_head, list_essay_notes
+from lms.essays.queries import find_head
 from lms.essays.services import CampaignNotOpen, DraftText
 from lms.extensions import db
 from lms.people.models import Account
@@ -25,7 +25,6 @@ from tests.essays.conftest import Study
 from tests.factories.essays import hand_in, save, words
 from tests.factories.people import make_learner
 from tests.factories.training import enrolment_of
-from tests.support.statements import count_statements
 
 CASES = 200
 
@@ -253,16 +252,6 @@ def test_a_withdrawn_member_has_no_essay_to_write(study: Study) -> None:
     for base in (0, 1):
         with pytest.raises(NotFound):
             save(study.writer, study.campaign, base, understanding="hai")
-
-
-def test_notes_for_a_list_of_studies_cost_one_statement(study: Study) -> None:
-    others = [enrolment_of(study.campaign, study.writer).id]
-    assert list_essay_notes(others) == {}
-    saved = save(study.writer, study.campaign, understanding=words(12))
-    with count_statements() as statements:
-        note = list_essay_notes(others)[others[0]]
-    assert len(statements) == 1
-    assert (note.words, note.saved_at, note.submitted_at) == (12, saved.draft.saved_at, None)
 
 
 def test_a_handed_in_essay_takes_no_more_drafts(study: Study) -> None:

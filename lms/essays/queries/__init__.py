@@ -10,12 +10,10 @@ from lms.essays.queries.tasks import (
     has_essays,
     list_criteria,
     newest_version,
-    resolve_variant,
     variant_with_rubric,
     variant_with_sections,
 )
 from lms.essays.queries.writing import (
-    EssayNote,
     Writing,
     draft_list,
     find_head,
@@ -23,13 +21,11 @@ from lms.essays.queries.writing import (
     get_draft,
     get_submission,
     get_writing,
-    list_essay_notes,
     lock_essay,
     submissions_of_campaign,
 )
 
 __all__ = [
-    "EssayNote",
     "TaskCoverage",
     "VariantUse",
     "Writing",
@@ -45,10 +41,8 @@ __all__ = [
     "get_writing",
     "has_essays",
     "list_criteria",
-    "list_essay_notes",
     "lock_essay",
     "newest_version",
-    "resolve_variant",
     "submissions_of_campaign",
     "variant_with_rubric",
     "variant_with_sections",

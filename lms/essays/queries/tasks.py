@@ -91,18 +91,6 @@ def get_coverage(campaign: Campaign, task: EssayTask | None) -> TaskCoverage:
     )
 
 
-def resolve_variant(task_id: int, audience_id: int) -> EssayVariant | None:
-    """The variant that an audience of a task gets now; None while there is none."""
-    return db.session.scalar(
-        sa.select(EssayVariant)
-        .join(EssayVariantAudience, EssayVariantAudience.variant_id == EssayVariant.id)
-        .where(
-            EssayVariantAudience.task_id == task_id,
-            EssayVariantAudience.audience_id == audience_id,
-        )
-    )
-
-
 def variant_with_rubric(variant_id: int) -> EssayVariant:
     """A variant with its sections, criteria and levels loaded, in four statements."""
     query = (

@@ -1,6 +1,5 @@
 """Reads of what members write: the ground to write on, drafts, submissions."""
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -183,31 +182,3 @@ def submissions_of_campaign(campaign_id: int) -> sa.Select[EssaySubmission]:
         .join(Enrolment, Enrolment.id == EssaySubmission.enrolment_id)
         .where(Enrolment.campaign_id == campaign_id, Enrolment.withdrawn_at.is_(None))
     )
-
-
-@dataclass(frozen=True)
-class EssayNote:
-    """How far an essay is, for a list of studies: `words` of the newest draft."""
-
-    enrolment_id: int
-    words: int
-    saved_at: datetime
-    submitted_at: datetime | None
-
-
-def list_essay_notes(enrolment_ids: Iterable[int]) -> dict[int, EssayNote]:
-    """How far each enrolment's essay is, by enrolment id; one statement. None begun: no entry."""
-    wanted: Sequence[int] = list(set(enrolment_ids))
-    if not wanted:
-        return {}
-    query = (
-        sa.select(
-            Essay.enrolment_id, EssayDraft.word_count, EssayDraft.saved_at, Essay.submitted_at
-        )
-        .join(
-            EssayDraft,
-            sa.and_(EssayDraft.essay_id == Essay.id, EssayDraft.revision == Essay.revision),
-        )
-        .where(Essay.enrolment_id.in_(wanted))
-    )
-    return {row[0]: EssayNote(*row) for row in db.session.execute(query)}
