@@ -9,7 +9,7 @@ import pytest
 from flask import Flask, abort, request
 from flask.typing import ResponseReturnValue
 
-from lms.base.guards import public, takes_upload
+from lms.base.guards import public, signed_in, takes_upload
 from lms.extensions import csrf, db
 from tests.support.databases import Databases
 
@@ -25,7 +25,7 @@ def _fault(name: str) -> ResponseReturnValue:
 
 @csrf.exempt
 @takes_upload(3_000_000)
-@public
+@signed_in
 def _upload(name: str) -> ResponseReturnValue:
     return f"{len(request.form.get('text', ''))} {len(request.files)}"
 
