@@ -1,6 +1,5 @@
 """Errors become answers here: a page in plain words, or JSON for a script that asked for it."""
 
-import time
 
 from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
@@ -10,7 +9,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
-from lms.base import errors
+from lms.base import clock, errors
 from lms.extensions import db, limiter
 from lms.web.locale import chosen_locale
 
@@ -68,7 +67,7 @@ def _on_http_error(error: HTTPException) -> Response:
         if name in ("Allow", "Retry-After", "Content-Range"):
             response.headers[name] = value
     if error.code == 429 and limiter.current_limit is not None:
-        seconds = limiter.current_limit.reset_at - int(time.time())  # by the limiter's own clock
+        seconds = limiter.current_limit.reset_at - int(clock.now().timestamp())  # by the limiter's own clock
         response.headers["Retry-After"] = str(max(1, seconds))
     return response
 

@@ -93,8 +93,8 @@ def _start(writing: Writing, texts: dict[str, str], text: DraftText) -> Saved | 
         raise Invalid(_("Chưa có chữ nào để lưu. Hãy viết vào ít nhất một phần."))
     moment = clock.now()
     enrolment = writing.study.enrolment
-    progress.record_essay_started(enrolment.id, moment)  # holds the enrolment from here on
-    if enrolment.essay_started_at != moment:
+    # From here on the enrolment is held; a tab that was faster has made the essay already.
+    if not progress.record_essay_started(enrolment.id, moment):
         locked = lock_essay(enrolment.member_id, enrolment.campaign_id)
         if locked is not None:
             return None

@@ -58,11 +58,16 @@ def record_quiz(enrolment_id: int, ratio: float, at: datetime) -> None:
     _settle(study)
 
 
-def record_essay_started(enrolment_id: int, at: datetime) -> None:
-    """Writing began: from now on the essay's form no longer follows the audience."""
+def record_essay_started(enrolment_id: int, at: datetime) -> bool:
+    """Writing began: from now on the essay's form no longer follows the audience.
+
+    Whether this was the first to say so.
+    """
     enrolment = get_study_for_update(enrolment_id).enrolment
+    is_first = enrolment.essay_started_at is None
     enrolment.essay_started_at = _earliest(enrolment.essay_started_at, at)
     db.session.flush()
+    return is_first
 
 
 def record_essay_submitted(enrolment_id: int, at: datetime) -> None:
