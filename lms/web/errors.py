@@ -1,6 +1,5 @@
 """Errors become answers here: a page in plain words, or JSON for a script that asked for it."""
 
-
 from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
@@ -67,7 +66,7 @@ def _on_http_error(error: HTTPException) -> Response:
         if name in ("Allow", "Retry-After", "Content-Range"):
             response.headers[name] = value
     if error.code == 429 and limiter.current_limit is not None:
-        seconds = limiter.current_limit.reset_at - int(clock.now().timestamp())  # by the limiter's own clock
+        seconds = limiter.current_limit.reset_at - int(clock.now().timestamp())
         response.headers["Retry-After"] = str(max(1, seconds))
     return response
 
