@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased, contains_eager, joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from lms.base import clock
 from lms.base.errors import NotFound
@@ -22,14 +22,15 @@ from lms.training.models import (
     Enrolment,
     Material,
     MaterialOpening,
-    Requirement,
     SessionKind,
     TrainingSession,
 )
-from lms.training.queries.enrolments import Study
+from lms.training.queries.enrolments import Study, studies
+from lms.training.queries.materials import is_published
 from lms.units.models import UnitVersion
 from lms.units.queries import is_present
 from lms.viewing.models import Coverage, SelfDeclaration
+from lms.viewing.queries import join_progress
 
 
 @dataclass(frozen=True)
@@ -126,9 +127,8 @@ def list_cards(member_id: int, campaign_id: int | None = None) -> Sequence[Study
         .scalar_subquery()
     )
     query = (
-        sa.select(
-            Enrolment,
-            Requirement,
+        studies()
+        .add_columns(
             Quiz.title,
             Quiz.question_count,
             Quiz.attempts_allowed,
@@ -139,14 +139,6 @@ def list_cards(member_id: int, campaign_id: int | None = None) -> Sequence[Study
             EssayDraft.word_count,
             submission.submitted_at,
             submission.word_count,
-        )
-        .join(Campaign, Campaign.id == Enrolment.campaign_id)
-        .join(
-            Requirement,
-            sa.and_(
-                Requirement.campaign_id == Enrolment.campaign_id,
-                Requirement.audience_id == Enrolment.audience_id,
-            ),
         )
         .outerjoin(Quiz, Quiz.campaign_id == Campaign.id)
         .outerjoin(attempts, attempts.c.enrolment_id == Enrolment.id)
@@ -160,12 +152,7 @@ def list_cards(member_id: int, campaign_id: int | None = None) -> Sequence[Study
             submission,
             sa.and_(submission.enrolment_id == Enrolment.id, submission.number == newest),
         )
-        .where(
-            Enrolment.member_id == member_id,
-            Enrolment.withdrawn_at.is_(None),
-            Campaign.state != CampaignState.DRAFT,
-        )
-        .options(contains_eager(Enrolment.campaign), joinedload(Enrolment.audience))
+        .where(Enrolment.member_id == member_id)
         .order_by(Enrolment.due_at, Enrolment.id)
     )
     if campaign_id is not None:
@@ -195,7 +182,7 @@ def get_card(member_id: int, campaign_id: int) -> StudyCard:
 def _add_sessions(cards: dict[int, StudyCard], member_id: int) -> None:
     if not cards:
         return
-    query = (
+    query = join_progress(
         sa.select(
             TrainingSession,
             Coverage.intervals,
@@ -208,19 +195,6 @@ def _add_sessions(cards: dict[int, StudyCard], member_id: int) -> None:
             sa.and_(
                 Enrolment.campaign_id == TrainingSession.campaign_id,
                 Enrolment.member_id == member_id,
-            ),
-        )
-        .outerjoin(
-            Coverage,
-            sa.and_(
-                Coverage.session_id == TrainingSession.id, Coverage.enrolment_id == Enrolment.id
-            ),
-        )
-        .outerjoin(
-            SelfDeclaration,
-            sa.and_(
-                SelfDeclaration.session_id == TrainingSession.id,
-                SelfDeclaration.enrolment_id == Enrolment.id,
             ),
         )
         .where(
@@ -263,8 +237,7 @@ def _add_materials(cards: dict[int, StudyCard], member_id: int) -> None:
         )
         .where(
             TrainingSession.campaign_id.in_(list(cards)),
-            Material.published_at <= clock.now(),
-            Material.withdrawn_at.is_(None),
+            is_published(),
         )
         .options(joinedload(Material.file))
         .order_by(TrainingSession.position, Material.position, Material.id)

@@ -68,6 +68,8 @@ def _duties() -> list[dict[str, str]]:
         found.append({"title": _("Tổ chức đợt học"), "url": url_for("planning.campaigns")})
     if powers.may(Permission.RATE_READ):
         found.append({"title": _("Giám sát"), "url": url_for("supervision.overview")})
+    if powers.may(Permission.UNIT_MANAGE):
+        found.append({"title": _("Quản trị"), "url": url_for("administration.index")})
     return found
 
 

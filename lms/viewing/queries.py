@@ -8,7 +8,6 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from lms.base import clock
 from lms.extensions import db
 from lms.people.models import Member
 from lms.people.queries import live_sign_in
@@ -22,6 +21,7 @@ from lms.training.models import (
     SessionKind,
     TrainingSession,
 )
+from lms.training.queries.materials import is_published
 from lms.viewing.allowance import ClockState
 from lms.viewing.coverage import Interval
 from lms.viewing.grants import Grant
@@ -201,12 +201,26 @@ class RequiredPart:
         return min(filter(None, (self.threshold_met_at, self.declared_at)), default=None)
 
 
+def join_progress(query: Any) -> Any:
+    """What was watched and declared, beside the rows (enrolment, session) of a query."""
+    return query.outerjoin(
+        Coverage,
+        sa.and_(Coverage.enrolment_id == Enrolment.id, Coverage.session_id == TrainingSession.id),
+    ).outerjoin(
+        SelfDeclaration,
+        sa.and_(
+            SelfDeclaration.enrolment_id == Enrolment.id,
+            SelfDeclaration.session_id == TrainingSession.id,
+        ),
+    )
+
+
 def list_required_parts(enrolment_id: int) -> list[RequiredPart]:
     """Every required recording of the enrolment's campaign, watched or not.
 
     Those whose video is still to come are among them: until then nobody has met all of them.
     """
-    query = (
+    query = join_progress(
         sa.select(
             sa.func.coalesce(TrainingSession.duration_seconds, 0.0),
             sa.func.coalesce(Coverage.covered_seconds, 0.0),
@@ -215,19 +229,6 @@ def list_required_parts(enrolment_id: int) -> list[RequiredPart]:
         )
         .select_from(Enrolment)
         .join(TrainingSession, TrainingSession.campaign_id == Enrolment.campaign_id)
-        .outerjoin(
-            Coverage,
-            sa.and_(
-                Coverage.enrolment_id == Enrolment.id, Coverage.session_id == TrainingSession.id
-            ),
-        )
-        .outerjoin(
-            SelfDeclaration,
-            sa.and_(
-                SelfDeclaration.enrolment_id == Enrolment.id,
-                SelfDeclaration.session_id == TrainingSession.id,
-            ),
-        )
         .where(
             Enrolment.id == enrolment_id,
             TrainingSession.kind == SessionKind.RECORDED,
@@ -265,11 +266,7 @@ def list_materials(
                 MaterialOpening.enrolment_id == enrolment_id,
             ),
         )
-        .where(
-            Material.session_id == session_id,
-            Material.published_at <= clock.now(),
-            Material.withdrawn_at.is_(None),
-        )
+        .where(Material.session_id == session_id, is_published())
         .options(joinedload(Material.file))
         .order_by(Material.position, Material.id)
     )

@@ -153,6 +153,6 @@ def test_without_scripts_a_phone_marks_all_the_same(open_page: OpenPage) -> None
     expect(page.locator("main")).to_contain_text("Đã lưu nháp lúc")
     expect(page.locator("#comment")).to_have_value("Không có script.")
     page.get_by_role("button", name=re.compile("^Xong")).click()
-    assert page.url != address
+    page.wait_for_url(lambda url: url != address)
     page.goto(address)
     expect(page.locator("main")).to_contain_text("Lý do sửa điểm")

@@ -21,7 +21,7 @@ from wtforms.widgets import TextInput
 
 from lms.base import forms as base
 from lms.base.form_messages import OurTranslations
-from lms.base.forms import ChecksField, Filled, LinesField, TextField, at_most
+from lms.base.forms import ChecksField, Filled, LinesField, TextField, at_most, choices_of
 from lms.essays.designs import (
     DEFAULT_BANDS,
     MOST_BANDS,
@@ -95,7 +95,7 @@ class BandRow(Row):
 class SectionRow(Row):
     key = SelectField(
         _l("Loại phần"),
-        choices=[(str(key), label) for key, label in SECTION_LABELS.items()],
+        choices=choices_of(SECTION_LABELS.items()),
     )
     title = TextField(_l("Tên phần"), [at_most(120)])
     hint = LinesField(_l("Gợi ý cho người viết"), [at_most(1000)])
