@@ -9,7 +9,7 @@ from lms.access import services
 from lms.access.enforcement import current_scope
 from lms.access.policy import ROLE_LABELS, Permission
 from lms.access.queries import list_appointments
-from lms.administration.forms import AppointmentForm
+from lms.administration.forms.appointments import AppointmentForm
 from lms.administration.views.blueprint import bp, decision_of, show_form, unit_choices
 from lms.audit.services import record
 from lms.base import clock

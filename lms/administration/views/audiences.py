@@ -7,7 +7,7 @@ from flask_login import current_user
 
 from lms.access.enforcement import current_scope
 from lms.access.policy import Permission
-from lms.administration.forms import AudienceForm
+from lms.administration.forms.audiences import AudienceForm
 from lms.administration.views.blueprint import bp, require_whole_tree, show_form
 from lms.base.guards import requires
 from lms.base.paging import fetch_page, page_number

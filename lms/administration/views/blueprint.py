@@ -2,15 +2,18 @@
 
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_login import current_user
 from wtforms.fields.choices import SelectChoice
 
 from lms.access.enforcement import current_scope
-from lms.administration.forms import DecisionForm
+from lms.access.policy import Permission
+from lms.administration.forms.fields import DecisionForm
 from lms.base.errors import NotAllowed
 from lms.base.forms import Form, choices_of
+from lms.people.models import Account, Member
 from lms.units.models import Decision
 from lms.units.queries import Scope, covers_all, tree_choices
 from lms.units.services import record_decision
@@ -29,6 +32,22 @@ def show_form(
         ),
         status,
     )
+
+
+def actor() -> Account:
+    """Who is signed in, as the services want it."""
+    account: Account = current_user._get_current_object()
+    return account
+
+
+def people_scope() -> Scope:
+    """Where the signed-in account looks after people."""
+    return current_scope(Permission.MEMBER_MANAGE)
+
+
+def back_to(member: Member) -> tuple[str, str]:
+    """The way back to a person's page."""
+    return member.name, url_for("administration.member", member_id=member.id)
 
 
 def unit_choices(scope: Scope) -> list[SelectChoice]:

@@ -1,6 +1,4 @@
-"""Pages of people: search, add, change, transfer, posts, audience by hand, accounts."""
-
-import secrets
+"""Pages of people: search, add, change, transfer, leaving, posts, audience by hand."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -9,21 +7,25 @@ from flask_login import current_user
 
 from lms.access.enforcement import current_scope
 from lms.access.policy import Permission
-from lms.access.queries import is_appointed, reaches_beyond
-from lms.administration.forms import (
-    AccountForm,
+from lms.administration.forms.members import (
     LeavingForm,
     MemberForm,
     NewMemberForm,
-    OutsideAccountForm,
     OverrideForm,
     PostForm,
     TransferForm,
 )
-from lms.administration.views.blueprint import bp, show_form, unit_choices
+from lms.administration.views.blueprint import (
+    actor,
+    back_to,
+    bp,
+    people_scope,
+    show_form,
+    unit_choices,
+)
 from lms.audit.services import record
 from lms.base import clock
-from lms.base.errors import DomainError, NotAllowed, NotFound
+from lms.base.errors import DomainError
 from lms.base.forms import choices_of
 from lms.base.guards import requires
 from lms.base.paging import fetch_page, page_number
@@ -31,25 +33,13 @@ from lms.base.transactions import after_answer
 from lms.base.vietnamese import clean
 from lms.people import queries, services
 from lms.people.labels import RANK_LABELS, STANDING_LABELS
-from lms.people.models import Account, Member
-from lms.units.queries import Scope, get_unit, get_versions, tree_choices
-
-ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
-
-
-def _scope() -> Scope:
-    return current_scope(Permission.MEMBER_MANAGE)
-
-
-def first_password() -> str:
-    """Ten characters that cannot be misread (51 bits), to be changed at the first sign-in."""
-    return "".join(secrets.choice(ALPHABET) for _index in range(10))
+from lms.units.queries import get_unit, get_versions, tree_choices
 
 
 @bp.get("/members")
 @requires(Permission.MEMBER_MANAGE)
 def members() -> ResponseReturnValue:
-    scope = _scope()
+    scope = people_scope()
     text = clean(request.args.get("q", ""))[:80]
     unit_id = request.args.get("unit", type=int)
     unit = get_unit(unit_id, scope) if unit_id is not None else None
@@ -62,13 +52,13 @@ def members() -> ResponseReturnValue:
 @bp.route("/members/new", methods=["GET", "POST"])
 @requires(Permission.MEMBER_MANAGE)
 def add_member() -> ResponseReturnValue:
-    scope = _scope()
+    scope = people_scope()
     form = NewMemberForm(unit=request.args.get("unit", type=int), joined_on=clock.today())
     form.unit.choices = unit_choices(scope)
     if form.validate_on_submit():
         try:
             member = services.add_member(
-                _actor(),
+                actor(),
                 unit_id=form.unit.data,
                 joined_on=form.joined_on.data,
                 scope=scope,
@@ -87,7 +77,7 @@ def add_member() -> ResponseReturnValue:
 @bp.get("/members/<int:member_id>")
 @requires(Permission.MEMBER_MANAGE)
 def member(member_id: int) -> ResponseReturnValue:
-    found = queries.get_member(member_id, _scope())
+    found = queries.get_member(member_id, people_scope())
     actor_id = current_user.id
     after_answer(lambda: record(actor_id, "member.read", f"member:{member_id}"))
     unit_ids = {m.unit_id for m in found.memberships} | {p.unit_id for p in found.posts}
@@ -107,7 +97,7 @@ def member(member_id: int) -> ResponseReturnValue:
 @bp.route("/members/<int:member_id>/details", methods=["GET", "POST"])
 @requires(Permission.MEMBER_MANAGE)
 def change_member(member_id: int) -> ResponseReturnValue:
-    scope = _scope()
+    scope = people_scope()
     found = queries.get_member(member_id, scope)
     form = MemberForm(obj=found)
     if request.method == "GET":
@@ -116,26 +106,26 @@ def change_member(member_id: int) -> ResponseReturnValue:
             form.birth_year.data = None
     if form.validate_on_submit():
         try:
-            services.change_member(_actor(), member_id, scope=scope, **form.values)
+            services.change_member(actor(), member_id, scope=scope, **form.values)
         except DomainError as error:
             form.add_error(error)
         else:
             flash(_("Đã lưu."), "success")
             return redirect(url_for("administration.member", member_id=member_id))
-    return show_form(form, _("Sửa thông tin"), _("Lưu"), _back(found))
+    return show_form(form, _("Sửa thông tin"), _("Lưu"), back_to(found))
 
 
 @bp.route("/members/<int:member_id>/transfer", methods=["GET", "POST"])
 @requires(Permission.MEMBER_MANAGE)
 def transfer_member(member_id: int) -> ResponseReturnValue:
-    scope = _scope()
+    scope = people_scope()
     found = queries.get_member(member_id, scope)
     form = TransferForm(effective_on=clock.today())
     form.unit.choices = choices_of(tree_choices(scope))
     if form.validate_on_submit():
         try:
             services.transfer_member(
-                _actor(), member_id, form.unit.data, form.effective_on.data, scope
+                actor(), member_id, form.unit.data, form.effective_on.data, scope
             )
         except DomainError as error:
             form.add_error(error)
@@ -143,20 +133,18 @@ def transfer_member(member_id: int) -> ResponseReturnValue:
             flash(_("Đã chuyển đơn vị."), "success")
             return redirect(url_for("administration.member", member_id=member_id))
     title = _("Chuyển %(name)s sang đơn vị khác", name=found.name)
-    return show_form(form, title, _("Chuyển"), _back(found))
+    return show_form(form, title, _("Chuyển"), back_to(found))
 
 
 @bp.route("/members/<int:member_id>/leaving", methods=["GET", "POST"])
 @requires(Permission.MEMBER_MANAGE)
 def mark_left(member_id: int) -> ResponseReturnValue:
-    scope = _scope()
+    scope = people_scope()
     found = queries.get_member(member_id, scope)
     form = LeavingForm(left_on=clock.today())
     if form.validate_on_submit():
         try:
-            services.mark_left(
-                _actor(), member_id, form.left_on.data, form.reason.data or "", scope
-            )
+            services.mark_left(actor(), member_id, form.left_on.data, form.reason.data or "", scope)
         except DomainError as error:
             form.add_error(error)
         else:
@@ -166,7 +154,7 @@ def mark_left(member_id: int) -> ResponseReturnValue:
         form,
         _("Ghi %(name)s rời tổ chức", name=found.name),
         _("Ghi rời tổ chức"),
-        _back(found),
+        back_to(found),
         lead=_(
             "Người này không vào các đợt học sau và tài khoản bị khóa. "
             "Đợt đang mở do người tổ chức ghi riêng."
@@ -177,7 +165,7 @@ def mark_left(member_id: int) -> ResponseReturnValue:
 @bp.post("/members/<int:member_id>/audience/rules")
 @requires(Permission.AUDIENCE_MANAGE)
 def end_override(member_id: int) -> ResponseReturnValue:
-    services.end_override(_actor(), member_id, current_scope(Permission.AUDIENCE_MANAGE))
+    services.end_override(actor(), member_id, current_scope(Permission.AUDIENCE_MANAGE))
     flash(_("Từ nay đối tượng của người này lại theo quy tắc chung."), "success")
     return redirect(url_for("administration.member", member_id=member_id))
 
@@ -185,7 +173,7 @@ def end_override(member_id: int) -> ResponseReturnValue:
 @bp.route("/members/<int:member_id>/posts/new", methods=["GET", "POST"])
 @requires(Permission.MEMBER_MANAGE)
 def give_post(member_id: int) -> ResponseReturnValue:
-    scope = _scope()
+    scope = people_scope()
     found = queries.get_member(member_id, scope)
     form = PostForm(
         valid_from=clock.today(),
@@ -195,7 +183,7 @@ def give_post(member_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             services.give_post(
-                _actor(),
+                actor(),
                 member_id,
                 form.unit.data,
                 form.title.data or "",
@@ -209,13 +197,13 @@ def give_post(member_id: int) -> ResponseReturnValue:
             flash(_("Đã ghi chức vụ."), "success")
             return redirect(url_for("administration.member", member_id=member_id))
     title = _("Thêm chức vụ của %(name)s", name=found.name)
-    return show_form(form, title, _("Thêm chức vụ"), _back(found))
+    return show_form(form, title, _("Thêm chức vụ"), back_to(found))
 
 
 @bp.post("/posts/<int:post_id>/end")
 @requires(Permission.MEMBER_MANAGE)
 def end_post(post_id: int) -> ResponseReturnValue:
-    post = services.end_post(_actor(), post_id, clock.today(), _scope())
+    post = services.end_post(actor(), post_id, clock.today(), people_scope())
     flash(_("Đã ghi thôi giữ chức vụ từ ngày mai."), "success")
     return redirect(url_for("administration.member", member_id=post.member_id))
 
@@ -229,136 +217,9 @@ def override_audience(member_id: int) -> ResponseReturnValue:
     form.audience.choices = choices_of((a.id, a.name) for a in queries.list_audiences())
     if form.validate_on_submit():
         services.override_audience(
-            _actor(), member_id, form.audience.data, form.reason.data or "", scope
+            actor(), member_id, form.audience.data, form.reason.data or "", scope
         )
         flash(_("Đã xếp đối tượng bằng tay; áp dụng cho các đợt học mở sau này."), "success")
         return redirect(url_for("administration.member", member_id=member_id))
     title = _("Xếp đối tượng cho %(name)s", name=found.name)
-    return show_form(form, title, _("Xếp đối tượng"), _back(found))
-
-
-@bp.route("/members/<int:member_id>/account", methods=["GET", "POST"])
-@requires(Permission.MEMBER_MANAGE)
-def create_account(member_id: int) -> ResponseReturnValue:
-    found = queries.get_member(member_id, _scope())
-    if queries.find_account_of_member(member_id) is not None:
-        flash(_("Người này đã có tài khoản."), "error")
-        return redirect(url_for("administration.member", member_id=member_id))
-    form = AccountForm()
-    if form.validate_on_submit():
-        password = first_password()
-        try:
-            services.create_account(
-                _actor(),
-                display_name=found.name,
-                password=password,
-                member_id=member_id,
-                phone=form.phone.data,
-                email=form.email.data,
-            )
-        except DomainError as error:
-            form.add_error(error)
-        else:
-            login = found.code or form.phone.data or form.email.data
-            return _show_password(found.name, login or "", password, _back(found)[1])
-    title = _("Tạo tài khoản cho %(name)s", name=found.name)
-    return show_form(form, title, _("Tạo tài khoản"), _back(found))
-
-
-@bp.post("/members/<int:member_id>/account/password")
-@requires(Permission.MEMBER_MANAGE)
-def reset_password(member_id: int) -> ResponseReturnValue:
-    found = queries.get_member(member_id, _scope())
-    account = _account_in_reach(member_id)
-    password = first_password()
-    services.reset_password(_actor(), account, password)
-    login = found.code or account.phone or account.email or ""
-    return _show_password(found.name, login, password, _back(found)[1])
-
-
-@bp.post("/members/<int:member_id>/account/state")
-@requires(Permission.MEMBER_MANAGE)
-def set_account_disabled(member_id: int) -> ResponseReturnValue:
-    queries.get_member(member_id, _scope())
-    account = _account_in_reach(member_id)
-    disabled = not account.is_disabled
-    services.set_account_disabled(_actor(), account, disabled)
-    flash(_("Đã khóa tài khoản.") if disabled else _("Đã mở lại tài khoản."), "success")
-    return redirect(url_for("administration.member", member_id=member_id))
-
-
-@bp.route("/accounts/new", methods=["GET", "POST"])
-@requires(Permission.MEMBER_MANAGE)
-def add_outside_account() -> ResponseReturnValue:
-    form = OutsideAccountForm()
-    back = url_for("administration.appointments")
-    if form.validate_on_submit():
-        password = first_password()
-        name = form.display_name.data or ""
-        try:
-            services.create_account(
-                _actor(),
-                display_name=name,
-                password=password,
-                phone=form.phone.data,
-                email=form.email.data,
-            )
-        except DomainError as error:
-            form.add_error(error)
-        else:
-            return _show_password(name, form.phone.data or form.email.data or "", password, back)
-    return show_form(
-        form,
-        _("Tạo tài khoản cho người ngoài tổ chức"),
-        _("Tạo tài khoản"),
-        (_("Phân công"), back),
-        lead=_("Dành cho báo cáo viên và người chấm được mời từ nơi khác."),
-    )
-
-
-@bp.post("/accounts/<int:account_id>/password")
-@requires(Permission.MEMBER_MANAGE)
-def reset_outside_password(account_id: int) -> ResponseReturnValue:
-    """For somebody from outside who is appointed in the scope; members have a page of their own."""
-    account = queries.get_account(account_id)
-    if account.member_id is not None or not is_appointed(account_id, _scope()):
-        raise NotFound
-    password = first_password()
-    services.reset_password(_actor(), account, password)
-    login = account.phone or account.email or ""
-    back = url_for("administration.appointments")
-    return _show_password(account.display_name, login, password, back)
-
-
-def _show_password(name: str, login: str, password: str, next_url: str) -> ResponseReturnValue:
-    return render_template(
-        "administration/first_password.html",
-        name=name,
-        login=login,
-        password=password,
-        next_url=next_url,
-    )
-
-
-def _account_in_reach(member_id: int) -> Account:
-    """A member's account, unless it may do more than the administrator's own part of the tree."""
-    account = queries.find_account_of_member(member_id)
-    if account is None:
-        raise NotFound
-    if reaches_beyond(account.id, _scope()):
-        raise NotAllowed(
-            _(
-                "Người này được phân công ở cấp trên đơn vị đồng chí quản trị. "
-                "Hãy nhờ quản trị cấp trên."
-            )
-        )
-    return account
-
-
-def _actor() -> Account:
-    account: Account = current_user._get_current_object()
-    return account
-
-
-def _back(found: Member) -> tuple[str, str]:
-    return found.name, url_for("administration.member", member_id=found.id)
+    return show_form(form, title, _("Xếp đối tượng"), back_to(found))

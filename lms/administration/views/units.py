@@ -7,7 +7,7 @@ from flask_login import current_user
 
 from lms.access.enforcement import current_scope
 from lms.access.policy import Permission
-from lms.administration.forms import MoveUnitForm, RenameUnitForm, UnitForm
+from lms.administration.forms.units import MoveUnitForm, RenameUnitForm, UnitForm
 from lms.administration.views.blueprint import bp, decision_of, show_form
 from lms.audit.services import record
 from lms.base import clock

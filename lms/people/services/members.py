@@ -1,7 +1,6 @@
-"""Commands on people: members, memberships, posts, accounts, audiences."""
+"""Commands on members: add, change, give and end posts, transfer, leaving."""
 
 from datetime import date, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
@@ -13,9 +12,6 @@ from lms.base.vietnamese import clean, fold, sort_key
 from lms.extensions import db
 from lms.people.models import (
     Account,
-    Audience,
-    AudienceOverride,
-    AudienceRule,
     Member,
     Membership,
     MembershipKind,
@@ -23,9 +19,8 @@ from lms.people.models import (
     PostRank,
     Standing,
 )
-from lms.people.passwords import hash_password
-from lms.people.queries import find_account_of_member, get_member, normal_phone
-from lms.people.sign_in import end_other_sign_ins
+from lms.people.queries import find_account_of_member, get_member
+from lms.people.services.accounts import set_account_disabled
 from lms.units.models import Decision
 from lms.units.queries import Scope, get_unit
 
@@ -207,136 +202,3 @@ def mark_left(actor: Account, member_id: int, left_on: date, reason: str, scope:
     db.session.flush()
     record(actor.id, "member.left", f"member:{member_id}", left_on=left_on.isoformat())
     return member
-
-
-def create_account(
-    actor: Account | None,
-    *,
-    display_name: str,
-    password: str,
-    member_id: int | None = None,
-    phone: str | None = None,
-    email: str | None = None,
-    must_change_password: bool = True,
-) -> Account:
-    """An account for a member, or for somebody from outside. It must have a name to sign in by: a
-    card number, or a phone or e-mail that no other account has."""
-    normal = normal_phone(phone) if phone else None
-    if phone and normal is None:
-        raise Invalid(_("Số điện thoại cần có dạng 09xxxxxxxx."), field="phone")
-    address = clean(email or "").casefold() or None
-    if member_id is not None and find_account_of_member(member_id) is not None:
-        raise Invalid(_("Người này đã có tài khoản."))
-    _refuse_nameless(member_id, normal, address)
-    account = Account(
-        member_id=member_id,
-        display_name=clean(display_name),
-        phone=normal,
-        email=address,
-        password_hash=hash_password(password),
-        must_change_password=must_change_password,
-        created_at=clock.now(),
-    )
-    db.session.add(account)
-    db.session.flush()
-    record(actor.id if actor else None, "account.created", f"account:{account.id}")
-    return account
-
-
-def _refuse_nameless(member_id: int | None, phone: str | None, email: str | None) -> None:
-    if member_id is not None:
-        code = db.session.scalar(sa.select(Member.code).where(Member.id == member_id))
-        if code is not None:
-            return
-    names = [(Account.phone, phone), (Account.email, email)]
-    given = [(column, value) for column, value in names if value is not None]
-    for column, value in given:
-        if db.session.scalar(sa.select(Account.id).where(column == value).limit(1)) is None:
-            return
-    if given:
-        raise Invalid(
-            _("Tài khoản khác đã dùng số điện thoại hoặc thư này. Hãy thêm một thư điện tử khác."),
-            field="email",
-        )
-    raise Invalid(_("Cần số điện thoại hoặc thư điện tử để đăng nhập."), field="email")
-
-
-def change_password(account: Account, password_hash: str) -> None:
-    """Keep one's own new password, already hashed (hashing is slow), and end the other sign-ins."""
-    account.password_hash = password_hash
-    account.must_change_password = False
-    end_other_sign_ins(account.id, account.sign_in_token)
-    record(account.id, "account.password_changed", f"account:{account.id}")
-    db.session.flush()
-
-
-def reset_password(actor: Account, account: Account, password: str) -> None:
-    """Give an account a password to start with; its sign-ins end, it must choose its own."""
-    account.password_hash = hash_password(password)
-    account.must_change_password = True
-    end_other_sign_ins(account.id, None)
-    record(actor.id, "account.password_reset", f"account:{account.id}")
-    db.session.flush()
-
-
-def set_account_disabled(actor: Account, account: Account, disabled: bool) -> None:
-    """Close an account, ending all its sign-ins at once, or open it again."""
-    account.is_disabled = disabled
-    if disabled:
-        end_other_sign_ins(account.id, None)
-    record(actor.id, "account.disabled" if disabled else "account.enabled", f"account:{account.id}")
-    db.session.flush()
-
-
-def define_audience(
-    actor: Account | None, key: str, name: str, position: int, rules: list[dict[str, Any]]
-) -> Audience:
-    """Create an audience, or redefine the one with this key. Rules are AudienceRule's columns."""
-    audience = db.session.scalar(sa.select(Audience).where(Audience.key == key))
-    if audience is None:
-        audience = Audience(key=key, name=clean(name), position=position)
-        db.session.add(audience)
-    before = {"name": audience.name, "position": audience.position, "rules": described(audience)}
-    audience.name = clean(name)
-    audience.position = position
-    audience.rules = [AudienceRule(**rule) for rule in rules]
-    db.session.flush()
-    record(
-        actor.id if actor else None,
-        "audience.defined",
-        f"audience:{audience.id}",
-        before=before,
-        after={"name": audience.name, "position": position, "rules": described(audience)},
-    )
-    return audience
-
-
-def described(audience: Audience) -> list[dict[str, Any]]:
-    """The rules of an audience as values, for the audit record."""
-    columns = ("post_ranks", "sectors", "standings", "is_exempt", "least_age", "most_age")
-    return [{name: getattr(rule, name) for name in columns} for rule in audience.rules]
-
-
-def end_override(actor: Account, member_id: int, scope: Scope) -> None:
-    """Let the rules decide again about somebody who was put into an audience by hand."""
-    get_member(member_id, scope)
-    override = db.session.get(AudienceOverride, member_id)
-    if override is not None:
-        db.session.delete(override)
-        db.session.flush()
-        record(actor.id, "audience.override_ended", f"member:{member_id}")
-
-
-def override_audience(
-    actor: Account, member_id: int, audience_id: int, reason: str, scope: Scope
-) -> None:
-    """Put a person into an audience by hand; the reason is kept."""
-    get_member(member_id, scope)
-    override = db.session.get(AudienceOverride, member_id) or AudienceOverride(member_id=member_id)
-    override.audience_id = audience_id
-    override.reason = clean(reason)
-    override.actor_id = actor.id
-    override.recorded_at = clock.now()
-    db.session.add(override)
-    db.session.flush()
-    record(actor.id, "audience.overridden", f"member:{member_id}", audience_id=audience_id)

@@ -1,0 +1,56 @@
+"""The form of an audience and its rules."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import IntegerField, SelectField
+from wtforms.validators import NumberRange, Optional, ValidationError
+
+from lms.base.forms import ChecksField, Filled, Form, TextField, at_most, choices_of
+from lms.people.labels import RANK_LABELS, SECTOR_LABELS, STANDING_LABELS
+
+
+class AudienceForm(Form):
+    """An audience with one rule: every criterion that is set must hold."""
+
+    name = TextField(_l("Tên đối tượng"), [Filled(_l("Hãy nhập tên đối tượng.")), at_most(120)])
+    position = IntegerField(
+        _l("Thứ tự xét"),
+        [
+            Filled(_l("Hãy nhập số từ 1 đến 999.")),
+            NumberRange(1, 999, _l("Hãy nhập số từ 1 đến 999.")),
+        ],
+        description=_l("Số nhỏ được xét trước; người khớp đầu tiên thì dừng."),
+    )
+    post_ranks = ChecksField(_l("Giữ chức vụ thuộc nhóm"), choices=choices_of(RANK_LABELS.items()))
+    sectors = ChecksField(_l("Đơn vị thuộc khối"), choices=choices_of(SECTOR_LABELS.items()))
+    standings = ChecksField(_l("Diện"), choices=choices_of(STANDING_LABELS.items()))
+    exemption = SelectField(
+        _l("Miễn công tác và sinh hoạt"),
+        choices=choices_of(
+            [("", _l("Không xét")), ("yes", _l("Được miễn")), ("no", _l("Không được miễn"))]
+        ),
+    )
+    least_age = IntegerField(
+        _l("Từ tuổi"), [Optional(), NumberRange(0, 130, _l("Hãy nhập tuổi từ 0 đến 130."))]
+    )
+    most_age = IntegerField(
+        _l("Đến tuổi"), [Optional(), NumberRange(0, 130, _l("Hãy nhập tuổi từ 0 đến 130."))]
+    )
+
+    def validate_most_age(self, field: Any) -> None:
+        least = self.least_age.data
+        if field.data is not None and least is not None and field.data < least:
+            raise ValidationError(_("“Đến tuổi” phải từ “Từ tuổi” trở lên."))
+
+    @property
+    def rule(self) -> dict[str, Any]:
+        return {
+            "post_ranks": self.post_ranks.data or [],
+            "sectors": self.sectors.data or [],
+            "standings": self.standings.data or [],
+            "is_exempt": {"": None, "yes": True, "no": False}[self.exemption.data or ""],
+            "least_age": self.least_age.data,
+            "most_age": self.most_age.data,
+        }

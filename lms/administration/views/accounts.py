@@ -1,0 +1,147 @@
+"""Pages of accounts: give one to a member or to somebody from outside, passwords, closing."""
+
+import secrets
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from lms.access.policy import Permission
+from lms.access.queries import is_appointed, reaches_beyond
+from lms.administration.forms.accounts import AccountForm, OutsideAccountForm
+from lms.administration.views.blueprint import (
+    actor,
+    back_to,
+    bp,
+    people_scope,
+    show_form,
+)
+from lms.base.errors import DomainError, NotAllowed, NotFound
+from lms.base.guards import requires
+from lms.people import queries, services
+from lms.people.models import Account
+
+ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+def first_password() -> str:
+    """Ten characters that cannot be misread (51 bits), to be changed at the first sign-in."""
+    return "".join(secrets.choice(ALPHABET) for _index in range(10))
+
+
+@bp.route("/members/<int:member_id>/account", methods=["GET", "POST"])
+@requires(Permission.MEMBER_MANAGE)
+def create_account(member_id: int) -> ResponseReturnValue:
+    found = queries.get_member(member_id, people_scope())
+    if queries.find_account_of_member(member_id) is not None:
+        flash(_("Người này đã có tài khoản."), "error")
+        return redirect(url_for("administration.member", member_id=member_id))
+    form = AccountForm()
+    if form.validate_on_submit():
+        password = first_password()
+        try:
+            services.create_account(
+                actor(),
+                display_name=found.name,
+                password=password,
+                member_id=member_id,
+                phone=form.phone.data,
+                email=form.email.data,
+            )
+        except DomainError as error:
+            form.add_error(error)
+        else:
+            login = found.code or form.phone.data or form.email.data
+            return _show_password(found.name, login or "", password, back_to(found)[1])
+    title = _("Tạo tài khoản cho %(name)s", name=found.name)
+    return show_form(form, title, _("Tạo tài khoản"), back_to(found))
+
+
+@bp.post("/members/<int:member_id>/account/password")
+@requires(Permission.MEMBER_MANAGE)
+def reset_password(member_id: int) -> ResponseReturnValue:
+    found = queries.get_member(member_id, people_scope())
+    account = _account_in_reach(member_id)
+    password = first_password()
+    services.reset_password(actor(), account, password)
+    login = found.code or account.phone or account.email or ""
+    return _show_password(found.name, login, password, back_to(found)[1])
+
+
+@bp.post("/members/<int:member_id>/account/state")
+@requires(Permission.MEMBER_MANAGE)
+def set_account_disabled(member_id: int) -> ResponseReturnValue:
+    queries.get_member(member_id, people_scope())
+    account = _account_in_reach(member_id)
+    disabled = not account.is_disabled
+    services.set_account_disabled(actor(), account, disabled)
+    flash(_("Đã khóa tài khoản.") if disabled else _("Đã mở lại tài khoản."), "success")
+    return redirect(url_for("administration.member", member_id=member_id))
+
+
+@bp.route("/accounts/new", methods=["GET", "POST"])
+@requires(Permission.MEMBER_MANAGE)
+def add_outside_account() -> ResponseReturnValue:
+    form = OutsideAccountForm()
+    back = url_for("administration.appointments")
+    if form.validate_on_submit():
+        password = first_password()
+        name = form.display_name.data or ""
+        try:
+            services.create_account(
+                actor(),
+                display_name=name,
+                password=password,
+                phone=form.phone.data,
+                email=form.email.data,
+            )
+        except DomainError as error:
+            form.add_error(error)
+        else:
+            return _show_password(name, form.phone.data or form.email.data or "", password, back)
+    return show_form(
+        form,
+        _("Tạo tài khoản cho người ngoài tổ chức"),
+        _("Tạo tài khoản"),
+        (_("Phân công"), back),
+        lead=_("Dành cho báo cáo viên và người chấm được mời từ nơi khác."),
+    )
+
+
+@bp.post("/accounts/<int:account_id>/password")
+@requires(Permission.MEMBER_MANAGE)
+def reset_outside_password(account_id: int) -> ResponseReturnValue:
+    """For somebody from outside who is appointed in the scope; members have a page of their own."""
+    account = queries.get_account(account_id)
+    if account.member_id is not None or not is_appointed(account_id, people_scope()):
+        raise NotFound
+    password = first_password()
+    services.reset_password(actor(), account, password)
+    login = account.phone or account.email or ""
+    back = url_for("administration.appointments")
+    return _show_password(account.display_name, login, password, back)
+
+
+def _show_password(name: str, login: str, password: str, next_url: str) -> ResponseReturnValue:
+    return render_template(
+        "administration/first_password.html",
+        name=name,
+        login=login,
+        password=password,
+        next_url=next_url,
+    )
+
+
+def _account_in_reach(member_id: int) -> Account:
+    """A member's account, unless it may do more than the administrator's own part of the tree."""
+    account = queries.find_account_of_member(member_id)
+    if account is None:
+        raise NotFound
+    if reaches_beyond(account.id, people_scope()):
+        raise NotAllowed(
+            _(
+                "Người này được phân công ở cấp trên đơn vị đồng chí quản trị. "
+                "Hãy nhờ quản trị cấp trên."
+            )
+        )
+    return account

@@ -1,0 +1,49 @@
+"""Reads of people, by what they read: members, accounts, audiences."""
+
+from lms.people.queries.accounts import (
+    find_account_by_login,
+    find_account_of_member,
+    find_signed_in,
+    get_account,
+    list_accounts,
+    live_sign_in,
+    normal_phone,
+)
+from lms.people.queries.audiences import (
+    count_by_audience,
+    find_audience_of,
+    get_audience,
+    is_overridden,
+    list_audiences,
+    members_of_audience,
+    resolved_audiences,
+)
+from lms.people.queries.members import (
+    count_members,
+    find_unit_of,
+    get_member,
+    members_with_unit,
+    search_members,
+)
+
+__all__ = [
+    "count_by_audience",
+    "count_members",
+    "find_account_by_login",
+    "find_account_of_member",
+    "find_audience_of",
+    "find_signed_in",
+    "find_unit_of",
+    "get_account",
+    "get_audience",
+    "get_member",
+    "is_overridden",
+    "list_accounts",
+    "list_audiences",
+    "live_sign_in",
+    "members_of_audience",
+    "members_with_unit",
+    "normal_phone",
+    "resolved_audiences",
+    "search_members",
+]

@@ -1,0 +1,94 @@
+"""Reads of accounts: by sign-in name, by sign-in, by member."""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from lms.base import clock
+from lms.base.errors import NotFound
+from lms.base.vietnamese import clean
+from lms.extensions import db
+from lms.people.models import (
+    Account,
+    Member,
+    SignIn,
+)
+
+_NOT_DIGITS = re.compile(r"[\s.\-()]+")
+
+
+def normal_phone(text: str) -> str | None:
+    """A Vietnamese phone number as 0xxxxxxxxx (9 or 10 digits after 0); None if it is none."""
+    digits = _NOT_DIGITS.sub("", text)
+    if digits.startswith("+84"):
+        digits = "0" + digits[3:]
+    elif digits.startswith("84") and len(digits) == 11:
+        digits = "0" + digits[2:]
+    return digits if re.fullmatch(r"0\d{9,10}", digits) else None
+
+
+def find_account_by_login(login: str) -> Account | None:
+    """The one account with this card number, phone or e-mail; None if nobody or several."""
+    login = clean(login)
+    conditions = [
+        Account.member_id.in_(sa.select(Member.id).where(Member.code == login)),
+        Account.email == login.casefold(),
+    ]
+    if phone := normal_phone(login):
+        conditions.append(Account.phone == phone)
+    by_each = [
+        db.session.scalars(sa.select(Account).where(condition).limit(2)).all()
+        for condition in conditions
+    ]
+    for accounts in by_each:
+        if len(accounts) == 1:
+            return accounts[0]
+    return None
+
+
+def find_signed_in(token_hash: str) -> Account | None:
+    """The account of a live sign-in; None when ended, expired, or the account is disabled."""
+    return db.session.scalar(live_sign_in(token_hash, clock.now()).with_only_columns(Account))
+
+
+def live_sign_in(token_hash: Any, moment: Any) -> sa.Select[Any]:
+    """The id of a sign-in that still counts; other queries ask whether it exists.
+
+    Takes values or bind parameters.
+    """
+    return (
+        sa.select(SignIn.id)
+        .select_from(SignIn)
+        .join(Account, SignIn.account_id == Account.id)
+        .where(
+            SignIn.token_hash == token_hash,
+            SignIn.revoked_at.is_(None),
+            SignIn.expires_at > moment,
+            Account.is_disabled.is_(False),
+        )
+    )
+
+
+def find_account_of_member(member_id: int) -> Account | None:
+    """The account of a member, if they have one."""
+    return db.session.scalar(sa.select(Account).where(Account.member_id == member_id))
+
+
+def get_account(account_id: int) -> Account:
+    """An account by id."""
+    account = db.session.get(Account, account_id)
+    if account is None:
+        raise NotFound
+    return account
+
+
+def list_accounts(account_ids: Iterable[int]) -> Sequence[Account]:
+    """Accounts by id, in the order of their names."""
+    query = (
+        sa.select(Account)
+        .where(Account.id.in_(set(account_ids)))
+        .order_by(Account.display_name, Account.id)
+    )
+    return db.session.scalars(query).all()

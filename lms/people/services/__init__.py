@@ -1,0 +1,39 @@
+"""Commands on people, by what they act on: members, accounts, audiences."""
+
+from lms.people.services.accounts import (
+    change_password,
+    create_account,
+    reset_password,
+    set_account_disabled,
+)
+from lms.people.services.audiences import (
+    define_audience,
+    described,
+    end_override,
+    override_audience,
+)
+from lms.people.services.members import (
+    add_member,
+    change_member,
+    end_post,
+    give_post,
+    mark_left,
+    transfer_member,
+)
+
+__all__ = [
+    "add_member",
+    "change_member",
+    "change_password",
+    "create_account",
+    "define_audience",
+    "described",
+    "end_override",
+    "end_post",
+    "give_post",
+    "mark_left",
+    "override_audience",
+    "reset_password",
+    "set_account_disabled",
+    "transfer_member",
+]
