@@ -8,7 +8,9 @@ from flask.typing import ResponseReturnValue
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lms import extensions
+from lms.base import background
 from lms.base.addresses import IdConverter
+from lms.base.background import forget_waiting, release_waiting
 from lms.base.guards import DEFAULT_BODY_LIMIT, Guard
 from lms.base.transactions import (
     SAFE_METHODS,
@@ -42,8 +44,10 @@ class Application(Flask):
         if request.method not in SAFE_METHODS:
             if response.status_code < 400 or is_kept_despite_refusal():
                 extensions.db.session.commit()
+                release_waiting()
             else:
                 extensions.db.session.rollback()
+                forget_waiting()
         return response
 
     def process_response(self, response: Response) -> Response:
@@ -86,6 +90,7 @@ def _bind_extensions(app: Application) -> None:
     extensions.csrf.init_app(app)
     extensions.babel.init_app(app, locale_selector=chosen_locale)
     extensions.limiter.init_app(app)
+    background.init_app(app)
     with app.app_context():
         engine: sa.Engine = extensions.db.engine
         if engine.dialect.name == "sqlite":

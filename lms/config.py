@@ -56,6 +56,8 @@ def load_settings(overrides: dict[str, Any] | None = None) -> dict[str, Any]:
         "BABEL_DEFAULT_LOCALE": "vi",
         "BABEL_DEFAULT_TIMEZONE": "Asia/Ho_Chi_Minh",
         "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "lms" / "translations"),
+        "REDIS_URL": os.environ.get("REDIS_URL", ""),
+        "BACKGROUND_IMMEDIATE": False,
         "RATELIMIT_STORAGE_URI": os.environ.get("REDIS_URL") or "memory://",
         "TRUSTED_PROXIES": int(os.environ.get("TRUSTED_PROXIES", "0")),
         "PARTICIPATION_TARGET": 0.96,

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
+import subprocess
+import sys
 
 from setup import assets, environment
 from setup.console import ROOT, VENV_PYTHON, run, say, stop
@@ -22,7 +25,7 @@ for command in (["db", "upgrade"], ["demo"]):
 
 
 def main() -> None:
-    """Prepare everything and become the server."""
+    """Prepare everything, start the worker beside the server, and wait for the server."""
     port = _port()
     environment.ensure(environment.PRODUCT)
     assets.ensure()
@@ -31,7 +34,20 @@ def main() -> None:
     say(f"Serving http://{HOST}:{port} (Ctrl-C stops it)")
     command = server_command(str(VENV_PYTHON), str(port))
     os.chdir(ROOT)
-    os.execve(command[0], command, child_environment())
+    worker = subprocess.Popen(worker_command(str(VENV_PYTHON)), env=child_environment())
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        raise SystemExit(subprocess.call(command, env=child_environment()))
+    except KeyboardInterrupt:
+        pass
+    finally:
+        worker.terminate()
+        worker.wait()
+
+
+def worker_command(python: str) -> list[str]:
+    """The worker of the background jobs; it ends by itself when the one who started it does."""
+    return [python, "-m", "flask", "--app", "wsgi", "worker"]
 
 
 def server_command(python: str, port: str, application: str = "wsgi:app") -> list[str]:

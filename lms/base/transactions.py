@@ -16,6 +16,7 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from lms.base.background import jobs_after_commit
 from lms.extensions import db
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -51,11 +52,15 @@ def reading() -> Iterator[None]:
 
 @contextmanager
 def transaction() -> Iterator[None]:
-    """A writing transaction for commands and jobs: commits at the end, rolls back on an error."""
+    """A writing transaction for commands and jobs: commits at the end, rolls back on an error.
+
+    Jobs that were asked for inside are queued after the commit.
+    """
     token = _will_write.set(True)
     try:
-        yield
-        db.session.commit()
+        with jobs_after_commit():
+            yield
+            db.session.commit()
     except BaseException:
         db.session.rollback()
         raise

@@ -7,6 +7,7 @@ from lms.cli.demo.command import demo
 from lms.cli.files import sweep_files
 from lms.cli.founding import found
 from lms.cli.questions import questions
+from lms.cli.worker import worker
 
 
 def init_app(app: Flask) -> None:
@@ -16,3 +17,4 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(questions)
     app.cli.add_command(mark_attempts)
     app.cli.add_command(sweep_files)
+    app.cli.add_command(worker)

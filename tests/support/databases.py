@@ -64,6 +64,7 @@ class TestDatabase:
             {
                 "SQLALCHEMY_DATABASE_URI": self.uri,
                 "TESTING": True,
+                "BACKGROUND_IMMEDIATE": True,
                 "SECRET_KEY": SECRET_KEY,
                 "INSTANCE_DIR": self.folder / "instance",
                 **settings,

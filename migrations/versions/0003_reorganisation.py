@@ -1,0 +1,14 @@
+"""Successors of units and what undoes a change of the tree."""
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
