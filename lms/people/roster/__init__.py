@@ -1,0 +1,28 @@
+"""Reading a roster as offices keep it, from Excel or CSV: pure, no request, no database.
+
+`open_roster(path, name)` finds the headers; `Reading.lines()` gives the people one by one, each
+with what is in doubt about them. Nothing is guessed and no formula is evaluated.
+"""
+
+from lms.people.roster.fields import FIELD_LABELS, Field
+from lms.people.roster.lines import (
+    Column,
+    Problem,
+    ProblemKind,
+    RosterLine,
+    SheetLayout,
+    Skipped,
+    SkippedSheet,
+)
+
+__all__ = [
+    "FIELD_LABELS",
+    "Column",
+    "Field",
+    "Problem",
+    "ProblemKind",
+    "RosterLine",
+    "SheetLayout",
+    "Skipped",
+    "SkippedSheet",
+]
