@@ -4,6 +4,8 @@
 with what is in doubt about them. Nothing is guessed and no formula is evaluated.
 """
 
+from lms.people.roster.columns import header_signature, propose_mapping
+from lms.people.roster.errors import UnreadableRoster
 from lms.people.roster.fields import FIELD_LABELS, Field
 from lms.people.roster.lines import (
     Column,
@@ -14,6 +16,7 @@ from lms.people.roster.lines import (
     Skipped,
     SkippedSheet,
 )
+from lms.people.roster.reading import Reading, open_roster
 
 __all__ = [
     "FIELD_LABELS",
@@ -21,8 +24,13 @@ __all__ = [
     "Field",
     "Problem",
     "ProblemKind",
+    "Reading",
     "RosterLine",
     "SheetLayout",
     "Skipped",
     "SkippedSheet",
+    "UnreadableRoster",
+    "header_signature",
+    "open_roster",
+    "propose_mapping",
 ]

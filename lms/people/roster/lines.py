@@ -38,6 +38,8 @@ class Problem:
     kind: ProblemKind
     value: str
     """What the cell shows, cut to 100 characters; a formula with its sign of equality."""
+    first_row: int | None = None
+    """Of a duplicate: where the number stood first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,8 @@ class Column:
     index: int
     header: str
     field: Field | None
+    samples: tuple[str, ...] = ()
+    """The first values below, for whoever matches the columns."""
 
     @property
     def letter(self) -> str:

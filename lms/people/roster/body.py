@@ -1,0 +1,165 @@
+"""The rows below a header: which are people, and in which units they stand.
+
+A unit comes from the columns; where they are silent, from the unit's row above, and last from the
+title of the list. A cell merged downwards holds for all its rows; a blank one says nothing.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from lms.base.vietnamese import clean
+from lms.people.roster.cells import Cell, Kind, Merge, Row
+from lms.people.roster.columns import plain
+from lms.people.roster.fields import Field
+from lms.people.roster.groups import (
+    Groups,
+    group_text,
+    is_column_numbers,
+    is_footer,
+    title_units,
+)
+from lms.people.roster.header import Header, is_header_again
+from lms.people.roster.lines import SheetLayout
+from lms.people.roster.unit_names import matching_name, unit_path
+from lms.people.roster.values import is_nothing
+
+_NAMES = frozenset({Field.NAME, Field.FAMILY_NAME, Field.GIVEN_NAME})
+_BIRTHS = frozenset({Field.BIRTH, Field.BIRTH_YEAR, Field.BIRTH_OF_MEN, Field.BIRTH_OF_WOMEN})
+_PERSONAL = _NAMES | _BIRTHS | {Field.CODE, Field.PHONE, Field.EMAIL, Field.JOINED_ON}
+_WIDER = ("tinh", "thanh", "khu vuc", "quan", "huyen", "cap tren")
+
+
+class Found(NamedTuple):
+    """A row that is a person's, and where it stands."""
+
+    row: Row
+    unit_names: tuple[str, ...]
+    lacks_unit: bool
+
+
+class BodyReader:
+    """Goes through the rows of one sheet once."""
+
+    def __init__(self, layout: SheetLayout, header: Header, merges: Iterable[Merge]) -> None:
+        self._header = header
+        fields = layout.mapping
+        self._personal = [index for index, field in fields.items() if field in _PERSONAL]
+        self._core = [i for i, field in fields.items() if field is Field.CODE or field in _BIRTHS]
+        self._names = {index for index, field in fields.items() if field in _NAMES}
+        self._unit = next((i for i, field in fields.items() if field is Field.UNIT), None)
+        self._parents = _widest_first(layout, self._unit)
+        self._first = min(fields, default=0)
+        self._groups = Groups()
+        self._titles: list[str] = []
+        self._parent: str | None = None
+        self._cell: str | None = None
+        self._is_below = False
+        self._wide: set[int] = set()
+        self._downwards: dict[int, list[Merge]] = {}
+        self._held: dict[int, tuple[int, Cell]] = {}
+        self._sort_merges(merges, max(2, len(fields) // 2))
+
+    def people(self, rows: Iterable[Row]) -> Iterator[Found]:
+        """The rows that are people."""
+        for row in rows:
+            if row.number <= self._header.last_row:
+                self._take_title(row)
+                continue
+            self._hold_merged(row)
+            if self._is_person(row):
+                yield self._placed(row)
+
+    def _sort_merges(self, merges: Iterable[Merge], width: int) -> None:
+        for merge in merges:
+            if merge.first_row == merge.last_row:
+                if merge.last_column - merge.first_column + 1 >= width:
+                    self._wide.add(merge.first_row)
+            elif merge.first_column in (self._unit, *self._parents):
+                self._downwards.setdefault(merge.first_row, []).append(merge)
+
+    def _take_title(self, row: Row) -> None:
+        if row.number < self._header.first_row:
+            self._titles += [c.text for c in row.cells.values() if c.kind is Kind.TEXT]
+            self._parent, self._cell = title_units([clean(text) for text in self._titles[-50:]])
+
+    def _hold_merged(self, row: Row) -> None:
+        for merge in self._downwards.get(row.number, ()):
+            if merge.first_column in row.cells:
+                self._held[merge.first_column] = merge.last_row, row.cells[merge.first_column]
+            else:
+                self._held.pop(merge.first_column, None)
+
+    def _is_person(self, row: Row) -> bool:
+        cells = row.cells
+        if is_header_again(row, self._header) or is_column_numbers(cells):
+            return False
+        if any(index in cells for index in self._core):
+            if not self._is_sum(cells):
+                self._is_below = False
+                return True
+            return False
+        first = next((c for _, c in sorted(cells.items()) if c.kind is Kind.TEXT), None)
+        if first is not None:
+            group = group_text(cells, self._names, self._first, row.number in self._wide)
+            if group is not None and not is_footer(group):
+                if not self._is_below:
+                    self._groups.take(group)
+                return False
+            if is_footer(first.text):
+                self._is_below = True
+                return False
+        if self._is_below and len(cells) <= 3:
+            return False
+        return any(index in cells for index in self._personal)
+
+    def _is_sum(self, cells: dict[int, Cell]) -> bool:
+        """A line of sums may put a number under the card numbers or the births."""
+        if len(cells) > 4:
+            return False
+        texts = [cell.text for cell in cells.values() if cell.kind is Kind.TEXT]
+        return any(
+            plain(text).startswith(("tong", "cong ")) or plain(text) == "cong" for text in texts
+        )
+
+    def _placed(self, row: Row) -> Found:
+        own = unit_path(self._shown(row, self._unit)) if self._unit is not None else ()
+        above = tuple(matching_name(text) for at in self._parents if (text := self._shown(row, at)))
+        cell = self._groups.cell()
+        if not own and cell is not None:
+            own = (cell,)
+        above = above or self._groups.parents()
+        lacks = not own and (self._unit is not None or not above)
+        if lacks and self._unit is None:
+            own = (self._cell,) if self._cell else ()
+            lacks = not own and bool(self._parents or self._groups.seen)
+        if not above and len(own) == 1 and self._parent:
+            above = (self._parent,)
+        if len(own) > 1:  # the cell's column names what is above it too
+            above = above if above and above[-1] != own[0] and own[0] not in above else above[:-1]
+            above = () if own[0] in above else above
+        return Found(row, (*above, *own), lacks)
+
+    def _shown(self, row: Row, column: int | None) -> str:
+        """What a column of units shows at a row, be it merged with rows above; "" when nothing."""
+        if column is None:
+            return ""
+        cell = row.cells.get(column)
+        if cell is None and column in self._held and row.number <= self._held[column][0]:
+            cell = self._held[column][1]
+        if cell is None or cell.kind not in (Kind.TEXT, Kind.NUMBER) or is_nothing(cell.text):
+            return ""
+        return cell.text
+
+
+def _widest_first(layout: SheetLayout, unit: int | None) -> list[int]:
+    """The columns of units above, widest first: by what they are, then by their order, which
+    runs from the cell outwards where the cell comes first."""
+    columns = [c for c in layout.columns if c.field is Field.PARENT_UNIT]
+    sign = -1 if unit is not None and columns and unit < columns[0].index else 1
+
+    def place(index: int, header: str) -> tuple[int, int]:
+        words = plain(header)
+        level = 2 if "bo phan" in words else 0 if any(wide in words for wide in _WIDER) else 1
+        return level, sign * index
+
+    return [c.index for c in sorted(columns, key=lambda c: place(c.index, c.header))]

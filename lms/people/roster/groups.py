@@ -1,0 +1,112 @@
+"""Rows of a roster that are no person: units over the people below, sums, signatures, page heads.
+
+A unit's row holds for the rows after it, until one of the same level or wider comes.
+"""
+
+import itertools
+import re
+from dataclasses import dataclass, field
+
+from lms.base.vietnamese import clean, fold
+from lms.people.roster.cells import Cell, Kind
+from lms.people.roster.unit_names import enumerator, is_cell_name, is_unit_title, matching_name
+
+_FOOTER = re.compile(
+    r"(tong( cong| so)?\b|cong\b\s*[:(]?|danh sach\b|nguoi lap\b|nguoi tong hop\b|lap bieu\b"
+    r"|noi nhan\b|ghi chu\b|luu y\b|xac nhan\b|t\s*[/.]?\s*m\b[./ ]|k\s*[/.]\s*t\b|bi thu\b"
+    r"|pho bi thu\b|thu truong\b|chu tich\b|\(?\s*ky\b|nguoi ky\b|can bo tong hop\b|\(|\*"
+    r"|.{0,40}\bngay\b.{0,12}\bthang\b.{0,12}\bnam\b)"
+)
+_ROMAN = re.compile(r"[IVX]+")
+_WIDEST = re.compile(r"\b(khu vuc|tinh|thanh pho|quan|huyen|thanh uy|tinh uy|quan uy|huyen uy)\b")
+_MOST_NAME = 120
+
+
+def is_footer(text: str) -> bool:
+    """Whether a text is one of those that stand below a list: sums, signatures, remarks."""
+    return bool(_FOOTER.match(fold(text)))
+
+
+def is_column_numbers(cells: dict[int, Cell]) -> bool:
+    """Whether a row only numbers the columns: (1) (2) (3), or A B C."""
+    texts = [cells[column].text.strip(" ()") for column in sorted(cells)]
+    if len(texts) < 3:
+        return False
+    if all(text.isdecimal() and len(text) <= 2 for text in texts):
+        numbers = [int(text) for text in texts]
+        return all(after - before == 1 for before, after in itertools.pairwise(numbers))
+    letters = [text.upper() for text in texts if not text.isdecimal()]
+    return all(len(text) == 1 for text in letters) and letters[:2] == ["A", "B"]
+
+
+@dataclass(slots=True)
+class Groups:
+    """The units whose rows were met, widest first."""
+
+    _open: list[tuple[int, str, bool]] = field(default_factory=list)
+    seen: bool = False
+
+    def take(self, text: str) -> None:
+        """A unit's row: it ends those of its level and below."""
+        name = matching_name(text)
+        level = _level(text)
+        self._open = [kept for kept in self._open if kept[0] < level]
+        self._open.append((level, name, is_cell_name(text)))
+        self.seen = True
+
+    def cell(self) -> str | None:
+        """The cell of the rows that follow."""
+        return next((name for _, name, is_cell in self._open if is_cell), None)
+
+    def parents(self) -> tuple[str, ...]:
+        """What stands above the cell, widest first."""
+        return tuple(name for _, name, is_cell in self._open if not is_cell)
+
+
+def _level(text: str) -> int:
+    """Where a unit's row stands among others: by its kind, and then by the number before it."""
+    if is_cell_name(text):
+        return 50
+    words = fold(text)
+    level = 0 if _WIDEST.search(words) else 20
+    if "bo phan" in words:
+        level = 30
+    number = enumerator(text)
+    if not number:
+        return level + 5
+    return level + (2 if _ROMAN.fullmatch(number) else 1 if number.isupper() else 3)
+
+
+def group_text(cells: dict[int, Cell], names: set[int], first: int, is_wide: bool) -> str | None:
+    """The text of a unit's row; None when the row is none.
+
+    `names`: the columns of personal names; `first`: the first column of the table; `is_wide`:
+    whether a merged cell covers most of the row.
+    """
+    texts = [
+        (column, clean(cell.text))
+        for column, cell in sorted(cells.items())
+        if cell.kind is Kind.TEXT and len(cell.text) <= _MOST_NAME
+    ]
+    texts = [(column, text) for column, text in texts if any(c.isalpha() for c in text)]
+    if not texts or len(cells) > 4:
+        return None
+    number = ""
+    if len(texts) > 1 and len(texts[0][1]) <= 5:  # "II" in the column of numbers
+        number, texts = f"{texts[0][1].rstrip('.')}. ", texts[1:]
+    column, text = texts[0]
+    if is_unit_title(text):
+        return number + text
+    alone = len(texts) == 1 and column not in names
+    return text if alone and (is_wide or (column <= first and len(cells) == 1)) else None
+
+
+def title_units(titles: list[str]) -> tuple[str | None, str | None]:
+    """(parent, cell) that the titles above a header name, the last of each."""
+    parent = cell = None
+    for text in titles:
+        if is_cell_name(text):
+            cell = matching_name(text)
+        elif is_unit_title(text):
+            parent = matching_name(text)
+    return parent, cell
