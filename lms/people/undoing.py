@@ -25,7 +25,7 @@ class Undoing:
 
 
 ObstacleProvider = Callable[[Undoing], Sequence[str]]
-"""Sentences for the user, each naming something that depends on the import; none if nothing does."""
+"""Sentences for the user, each naming something that depends on the import."""
 
 obstacle_providers: list[ObstacleProvider] = []
 

@@ -30,9 +30,8 @@ def found_units(units: Sequence[NewUnit], founded_on: date) -> list[int]:
     is younger than `founded_on` hangs there since that place exists.
     """
     parents = get_versions(unit.parent_id for unit in units)
-    sectors = dict(
-        db.session.execute(sa.select(Unit.id, Unit.sector).where(Unit.id.in_(parents))).tuples()
-    )
+    query = sa.select(Unit.id, Unit.sector).where(Unit.id.in_(parents))
+    sectors = {unit_id: sector for unit_id, sector in db.session.execute(query)}
     ids = list(
         db.session.scalars(
             sa.insert(Unit).returning(Unit.id, sort_by_parameter_order=True),

@@ -61,7 +61,8 @@ class RosterImport(Base):
     """One file of people for the units below one unit, from its upload to its undoing.
 
     `progress` counts the lines done in the present step, `active_at` is its last sign of life.
-    `file_key` names the stored file, which goes when it is no longer needed. `audit_mark` is the last audit record when it was applied.
+    `file_key` names the stored file, which goes when it is no longer needed. `audit_mark` is the
+    last audit record when it was applied.
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)

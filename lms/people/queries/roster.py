@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from lms.access.models import Appointment
 from lms.base import clock
 from lms.base.errors import NotFound
+from lms.base.paging import AnySelect
 from lms.extensions import db
 from lms.people.comparing import KnownAccount, KnownMember, KnownPost
 from lms.people.models import (
@@ -126,8 +127,8 @@ def _open_posts(member_ids: Sequence[int]) -> dict[int, list[KnownPost]]:
         .where(Post.member_id.in_(member_ids), Post.valid_to.is_(None))
         .order_by(Post.id)
     )
-    for member_id, *post in db.session.execute(query):
-        posts[member_id].append(KnownPost(*post))
+    for member_id, post_id, title, rank, unit_id in db.session.execute(query):
+        posts[member_id].append(KnownPost(post_id, title, rank, unit_id))
     return posts
 
 
@@ -158,7 +159,7 @@ def unit_index(root_id: int) -> UnitIndex:
     )
 
 
-def list_imports(scope: Scope) -> sa.Select[Any]:
+def list_imports(scope: Scope) -> AnySelect:
     """Imports below the units of a scope, the newest first: (import, unit name, account name)."""
     return (
         sa.select(RosterImport, UnitVersion.name, Account.display_name)
@@ -226,14 +227,12 @@ def count_lines(import_id: int) -> dict[str, int]:
     return counts
 
 
-def lines_of(import_id: int, kind: LineKind) -> sa.Select[Any]:
+def lines_of(import_id: int, kind: LineKind) -> AnySelect:
     """Lines of one kind with the unit as the file names it: (line, names, status, unit name)."""
     return (
         sa.select(StagedLine, StagedUnit.names, StagedUnit.status, UnitVersion.name)
         .outerjoin(StagedUnit, StagedUnit.id == StagedLine.staged_unit_id)
-        .outerjoin(
-            UnitVersion, sa.and_(UnitVersion.unit_id == StagedUnit.unit_id, is_present())
-        )
+        .outerjoin(UnitVersion, sa.and_(UnitVersion.unit_id == StagedUnit.unit_id, is_present()))
         .where(StagedLine.import_id == import_id, StagedLine.kind == kind)
         .order_by(StagedLine.position)
     )
@@ -266,7 +265,7 @@ def new_units(import_id: int) -> Sequence[StagedUnit]:
     return db.session.scalars(query).all()
 
 
-def missing_members(import_id: int) -> sa.Select[Any]:
+def missing_members(import_id: int) -> AnySelect:
     """Who is missing from the file: (absence, member, unit name), by unit and name."""
     return (
         sa.select(StagedAbsence, Member, UnitVersion.name)

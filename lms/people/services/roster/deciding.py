@@ -69,9 +69,7 @@ def decide_absences(
     stored = _in_preview(import_id, scope)
     if left_on is not None:
         if left_on > clock.today():
-            raise Invalid(
-                _("Ngày rời tổ chức không được ở phía trước hôm nay."), field="left_on"
-            )
+            raise Invalid(_("Ngày rời tổ chức không được ở phía trước hôm nay."), field="left_on")
         if not clean(reason):
             raise Invalid(_("Hãy ghi lý do."), field="reason")
     statement = sa.update(StagedAbsence).where(StagedAbsence.import_id == import_id)
@@ -105,9 +103,7 @@ def _chosen(stored: RosterImport, line: StagedLine, member_id: int | None) -> in
     )
     row = db.session.scalar(taken.limit(1))
     if row is not None:
-        raise Invalid(
-            _("%(name)s đã có ở dòng %(row)s của tệp này.", name=member.name, row=row)
-        )
+        raise Invalid(_("%(name)s đã có ở dòng %(row)s của tệp này.", name=member.name, row=row))
     return member.id
 
 

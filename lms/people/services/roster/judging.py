@@ -100,9 +100,7 @@ class Judge:
             if known is None and row.decision == "same" and not row.code:
                 known = by_id.get(row.member_id)
             problems = [p for p in row.problems or [] if p["kind"] in FILE_KINDS]
-            found.append(
-                self.judge(row, problems, row.decision, names[row.staged_unit_id], known)
-            )
+            found.append(self.judge(row, problems, row.decision, names[row.staged_unit_id], known))
         return found
 
     def judge(
@@ -117,9 +115,7 @@ class Judge:
         if known is not None and not self._sees(known):
             doubt = {"column": "", "kind": Doubt.CODE_ELSEWHERE.value, "value": line.code or ""}
             return Judgement(LineKind.DOUBTFUL, problems=[*file_problems, doubt])
-        is_settled = decision is not None and {p["kind"] for p in file_problems} <= {
-            "missing_code"
-        }
+        is_settled = decision is not None and {p["kind"] for p in file_problems} <= {"missing_code"}
         if file_problems and not is_settled:
             return Judgement(LineKind.DOUBTFUL, known, problems=file_problems)
         match = self.match(names)
@@ -224,5 +220,3 @@ def _person_doubt(line: Any, known: KnownMember) -> Doubt | None:
     if known.left_on is not None:
         return Doubt.HAS_LEFT
     return Doubt.OTHER_PERSON if is_somebody_else(line, known) else None
-
-

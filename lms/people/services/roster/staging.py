@@ -49,8 +49,7 @@ class Stager:
         """Stage a batch. Call it inside a transaction of its own."""
         judgements = self._judge.judge_new(lines)
         rows = [
-            self._row(line, judgement)
-            for line, judgement in zip(lines, judgements, strict=True)
+            self._row(line, judgement) for line, judgement in zip(lines, judgements, strict=True)
         ]
         with_posts = [place for place, judged in enumerate(judgements) if post_rows(judged)]
         others = sorted(set(range(len(rows))) - set(with_posts))

@@ -53,8 +53,6 @@ _OURS = {
     "staged_unit",
     "staged_line",
     "staged_absence",
-    "roster_import",
-    "roster_layout",
 }
 
 
@@ -187,7 +185,9 @@ def _remove_units(import_id: int) -> None:
     if not ids:
         return
     expect(sa.delete(UnitVersion).where(UnitVersion.unit_id.in_(ids)), len(ids))
-    _run(sa.update(StagedUnit).where(founded).values(unit_id=None, is_founded=False))
+    _run(sa.update(StagedUnit).where(founded).values(is_founded=False))
+    # Previews of other files may point there too; they find out when they are applied.
+    _run(sa.update(StagedUnit).where(StagedUnit.unit_id.in_(ids)).values(unit_id=None))
     _run(sa.delete(Unit).where(Unit.id.in_(ids)))
 
 
@@ -221,21 +221,18 @@ def _later_acts(roster_import: RosterImport) -> list[str]:
     mark = roster_import.audit_mark or 0
     subjects = sa.select(AuditRecord.subject).where(
         AuditRecord.id > mark,
-        sa.or_(
-            AuditRecord.subject.startswith("member:"), AuditRecord.subject.startswith("unit:")
-        ),
+        sa.or_(AuditRecord.subject.startswith("member:"), AuditRecord.subject.startswith("unit:")),
         AuditRecord.action.not_like("%.read"),
     )
-    people, units = set(), set()
+    people: set[int] = set()
+    units: set[int] = set()
     for subject in db.session.scalars(subjects.distinct()):
         kind, _colon, number = subject.partition(":")
         if number.isdigit():
             (people if kind == "member" else units).add(int(number))
     import_id = roster_import.id
     hit = _count_in(
-        sa.select(sa.func.count(StagedLine.id)).where(
-            ready(import_id, LineKind.NEW, *KNOWN_KINDS)
-        ),
+        sa.select(sa.func.count(StagedLine.id)).where(ready(import_id, LineKind.NEW, *KNOWN_KINDS)),
         StagedLine.member_id,
         people,
     ) + _count_in(

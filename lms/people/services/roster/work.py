@@ -124,7 +124,9 @@ def _read(import_id: int) -> None:
     except Exception:
         logger.exception("The roster import %s could not be read", import_id)
         with transaction():
-            fail(import_id, _("Không đọc được tệp này. Hãy lưu lại bằng Excel rồi tải lên lần nữa."))
+            fail(
+                import_id, _("Không đọc được tệp này. Hãy lưu lại bằng Excel rồi tải lên lần nữa.")
+            )
 
 
 def _stage_file(import_id: int) -> None:
