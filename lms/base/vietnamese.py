@@ -13,6 +13,8 @@ _LETTER = {
     letter: chr(ord("A") + index) if index < 26 else chr(ord("a") + index - 26)
     for index, letter in enumerate(_ALPHABET)
 }
+_WORD_PARTS = re.compile("(['’‘ʼ-])")
+_INNER_CAPITAL = re.compile("^[^\\W\\d_][a-z]+[A-Z][a-z]")
 _SPACES = re.compile(r"\s+")
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _DROPPED = ("Cc", "Cf", "Cs")  # controls, invisible marks, halves of characters
@@ -28,6 +30,8 @@ def _visible(text: str) -> str:
 
 def clean(text: str) -> str:
     """NFC, one space between words, none at the ends; control characters dropped."""
+    if text.isprintable():  # then it has no space but the plain one, and nothing to drop
+        return unicodedata.normalize("NFC", " ".join(text.split()).translate(_LOOK_ALIKES))
     return _SPACES.sub(" ", _visible(_SPACES.sub(" ", text))).strip()
 
 
@@ -44,8 +48,25 @@ def fold(text: str) -> str:
 
 
 def ordinary_capitals(name: str) -> str:
-    """A personal name with a capital at the start of each word: NGUYỄN VĂN AN → Nguyễn Văn An."""
-    return " ".join(word[:1].upper() + word[1:].lower() for word in clean(name).split(" "))
+    """A personal name with a capital at the start of each word: NGUYỄN VĂN AN → Nguyễn Văn An.
+
+    Capitals inside a word stay where they belong to the name (H'Hen, Jean-Pierre, McLean).
+    """
+    name = clean(name)
+    is_mixed = name != name.upper() and name != name.lower()
+    return " ".join(_capitals(word, is_mixed) for word in name.split(" "))
+
+
+def _capitals(word: str, is_mixed: bool) -> str:
+    parts = _WORD_PARTS.split(word)  # parts at even places, the signs between them at odd ones
+    for place in range(0, len(parts), 2):
+        part = parts[place]
+        if is_mixed and _INNER_CAPITAL.search(part):
+            continue
+        if place and is_mixed and part == part.lower():
+            continue
+        parts[place] = part[:1].upper() + part[1:].lower()
+    return "".join(parts)
 
 
 def _word_key(word: str) -> tuple[str, str]:

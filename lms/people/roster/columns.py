@@ -7,6 +7,7 @@ corrected by a human; `header_signature` is the key under which the correction i
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from lms.base.vietnamese import clean, fold
 from lms.people.roster.fields import Field
@@ -69,6 +70,7 @@ _DAY, _MONTH, _YEAR = "ngày", "tháng", "năm"
 _MAN, _WOMAN = "nam", "nữ"
 
 
+@lru_cache(maxsize=4096)
 def plain(header: str) -> str:
     """The folded words of a header, without what it says in parentheses."""
     folded = fold(header.replace("_", " "))

@@ -52,6 +52,8 @@ def score_rows(rows: Sequence[Sequence[str]]) -> int:
 
 def is_header_again(row: Row, header: Header) -> bool:
     """Whether a row repeats a line of the header, as on each printed page."""
+    if any(cell.kind is not Kind.TEXT or cell.text.isdecimal() for cell in row.cells.values()):
+        return False
     same = other = 0
     for column, cell in row.cells.items():
         parts = header.parts.get(column, ())
