@@ -127,12 +127,7 @@ def roster(import_id: int) -> ResponseReturnValue:
     if stored.state is ImportState.UPLOADED:
         return redirect(url_for("administration.roster_columns", import_id=import_id))
     if stored.state in AT_WORK:
-        return render_template(
-            "administration/roster_progress.html",
-            stored=stored,
-            states=ImportState,
-            **_life(stored),
-        )
+        return render_template("administration/roster_progress.html", **_progress(stored))
     return show_roster(stored)
 
 
@@ -190,12 +185,7 @@ def roster_state(import_id: int) -> ResponseReturnValue:
     stored = queries.get_import(import_id, people_scope())
     return jsonify(
         is_at_work=stored.state in AT_WORK,
-        html=render_template(
-            "administration/_roster_progress.html",
-            stored=stored,
-            states=ImportState,
-            **_life(stored),
-        ),
+        html=render_template("administration/_roster_progress.html", **_progress(stored)),
     )
 
 
