@@ -29,7 +29,8 @@ class PostRank(StrEnum):
 
 
 class Member(Base):
-    """A person who studies. `code` is the card number, unique where present."""
+    """A person who studies. `code` is the card number, unique where present; `phone` and `email`
+    are how the organisation reaches them, whether they have an account or not."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str | None] = mapped_column(sa.String(20), unique=True)
@@ -40,6 +41,8 @@ class Member(Base):
     birth_date: Mapped[date | None]
     standing: Mapped[Standing] = mapped_column(default=Standing.FULL)
     is_exempt: Mapped[bool] = mapped_column(default=False)
+    phone: Mapped[str | None] = mapped_column(sa.String(20), index=True)
+    email: Mapped[str | None] = mapped_column(sa.String(200), index=True)
     left_on: Mapped[date | None]
     left_reason: Mapped[str | None] = mapped_column(sa.String(200))
 

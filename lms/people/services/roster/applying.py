@@ -1,0 +1,443 @@
+"""Applying an import: everything becomes visible in one transaction of set-based statements.
+
+New people are written first, in short batches: without a unit they are seen nowhere. Then one
+transaction gives them their units and makes all other changes. Each statement says what it expects
+to replace; where it meets something else, nothing is applied (Outdated) and a human looks again.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from lms.audit.models import AuditRecord
+from lms.audit.services import record
+from lms.base import clock
+from lms.extensions import db
+from lms.people.comparing import Change
+from lms.people.models import (
+    Account,
+    ImportState,
+    LineKind,
+    Member,
+    Membership,
+    MembershipKind,
+    Post,
+    RosterImport,
+    RosterTrace,
+    SignIn,
+    StagedAbsence,
+    StagedLine,
+    StagedPost,
+    StagedUnit,
+    Standing,
+    TraceKind,
+)
+from lms.people.queries.roster import BATCH, applicable, count_lines, new_units
+from lms.people.unit_matching import kind_of
+from lms.units.founding import NewUnit, found_units
+
+KNOWN_KINDS = (LineKind.CHANGED, LineKind.MOVED)
+MAIN = sa.literal(MembershipKind.MAIN, Membership.kind.type)
+
+
+class Outdated(Exception):
+    """People or units are no longer as they were when the import was previewed."""
+
+
+def ready(import_id: int, *kinds: LineKind) -> sa.ColumnElement[bool]:
+    """The condition of a line that is applied, without a join: its unit is in the tree by now."""
+    waiting = sa.select(StagedUnit.id).where(
+        StagedUnit.import_id == import_id, StagedUnit.unit_id.is_(None)
+    )
+    return sa.and_(
+        StagedLine.import_id == import_id,
+        StagedLine.kind.in_(kinds),
+        sa.or_(StagedLine.staged_unit_id.is_(None), StagedLine.staged_unit_id.not_in(waiting)),
+    )
+
+
+def has(change: Change) -> sa.ColumnElement[bool]:
+    """The condition of a line that changes this."""
+    return StagedLine.changes.bitwise_and(int(change)) != 0
+
+
+def create_hidden(roster_import: RosterImport) -> bool:
+    """Write a batch of the new people, without a unit yet; True when none is left to write."""
+    joins_new_units = roster_import.founds_units
+    waiting = sa.select(StagedUnit.id).where(
+        StagedUnit.import_id == roster_import.id, StagedUnit.unit_id.is_(None)
+    )
+    query = (
+        sa.select(*StagedLine.__table__.c)
+        .where(
+            StagedLine.import_id == roster_import.id,
+            StagedLine.kind == LineKind.NEW,
+            StagedLine.member_id.is_(None),
+        )
+        .order_by(StagedLine.position)
+        .limit(BATCH)
+    )
+    if not joins_new_units:
+        query = query.where(StagedLine.staged_unit_id.not_in(waiting))
+    rows = db.session.execute(query).all()
+    if not rows:
+        return True
+    people = [{name: getattr(row, name) for name in _OF_NEW} for row in rows]
+    for person in people:
+        person["standing"] = person["standing"] or Standing.FULL
+        person["is_exempt"] = bool(person["is_exempt"])
+    try:
+        ids = db.session.scalars(
+            sa.insert(Member).returning(Member.id, sort_by_parameter_order=True), people
+        ).all()
+    except IntegrityError as error:
+        raise Outdated from error
+    db.session.execute(
+        sa.update(StagedLine),
+        [{"id": row.id, "member_id": i} for row, i in zip(rows, ids, strict=True)],
+    )
+    roster_import.progress += len(rows)
+    roster_import.active_at = clock.now()
+    db.session.flush()
+    return len(rows) < BATCH
+
+
+def remove_hidden(roster_import: RosterImport) -> bool:
+    """Take a batch of people back who were written and never given a unit; True at the end."""
+    query = (
+        sa.select(StagedLine.id, StagedLine.member_id)
+        .where(
+            StagedLine.import_id == roster_import.id,
+            StagedLine.kind == LineKind.NEW,
+            StagedLine.member_id.is_not(None),
+        )
+        .limit(BATCH)
+    )
+    rows = db.session.execute(query).all()
+    if rows:
+        db.session.execute(sa.delete(Member).where(Member.id.in_([row.member_id for row in rows])))
+        ids = [row.id for row in rows]
+        db.session.execute(
+            sa.update(StagedLine)
+            .where(StagedLine.id.in_(ids))
+            .values(member_id=None)
+            .execution_options(synchronize_session=False)
+        )
+    roster_import.active_at = clock.now()
+    db.session.flush()
+    return len(rows) < BATCH
+
+
+def make_visible(roster_import: RosterImport) -> None:
+    """Everything at once: units, memberships, details, posts, accounts, those who left.
+
+    Raises Outdated, and then the transaction must be rolled back.
+    """
+    import_id, on = roster_import.id, roster_import.effective_on
+    try:
+        with db.session.no_autoflush:
+            if roster_import.founds_units:
+                _found_units(roster_import)
+            _change_details(import_id)
+            _move(import_id, on)
+            _end_posts(import_id, on)
+            _give_posts(import_id, on)
+            _change_accounts(import_id)
+            _let_go(import_id)
+    except IntegrityError as error:
+        raise Outdated from error
+    roster_import.counts = {**count_lines(import_id), "applied": _count_applied(import_id)}
+    roster_import.state = ImportState.APPLIED
+    roster_import.applied_at = roster_import.active_at = clock.now()
+    record(
+        roster_import.applied_by_id,
+        "roster.applied",
+        f"roster_import:{import_id}",
+        **roster_import.counts,
+    )
+    db.session.flush()
+    roster_import.audit_mark = db.session.scalar(sa.select(sa.func.max(AuditRecord.id)))
+    db.session.flush()
+
+
+def trace(import_id: int, kind: TraceKind, row_ids: sa.Select[Any]) -> int:
+    """Note rows before they are changed; returns how many."""
+    values = sa.select(
+        sa.literal(import_id), sa.literal(kind, RosterTrace.kind.type), row_ids.subquery().c[0]
+    )
+    columns = ["import_id", "kind", "row_id"]
+    db.session.execute(sa.insert(RosterTrace).from_select(columns, values))
+    counted = sa.select(sa.func.count()).where(
+        RosterTrace.import_id == import_id, RosterTrace.kind == kind
+    )
+    return db.session.scalar(counted) or 0
+
+
+def traced(import_id: int, kind: TraceKind) -> sa.Select[Any]:
+    """The ids that were noted."""
+    return sa.select(RosterTrace.row_id).where(
+        RosterTrace.import_id == import_id, RosterTrace.kind == kind
+    )
+
+
+def expect(statement: Any, count: int) -> None:
+    """Run an UPDATE or DELETE that must meet exactly `count` rows; Outdated otherwise."""
+    result: Any = db.session.execute(statement.execution_options(synchronize_session=False))
+    if result.rowcount != count:
+        raise Outdated
+
+
+def count_where(*conditions: sa.ColumnElement[bool]) -> int:
+    """How many staged lines a condition holds for."""
+    return db.session.scalar(sa.select(sa.func.count(StagedLine.id)).where(*conditions)) or 0
+
+
+def _count_applied(import_id: int) -> int:
+    return count_where(ready(import_id, LineKind.NEW, *KNOWN_KINDS))
+
+
+def _found_units(roster_import: RosterImport) -> None:
+    """Found the units that the file names, level by level."""
+    waiting = list(new_units(roster_import.id))
+    above = {staged.key for staged in waiting}
+    founded: dict[tuple[str, ...], int] = {}
+    while waiting:
+        level = [unit for unit in waiting if unit.parent_unit_id is not None]
+        if not level:
+            raise Outdated
+        names = [tuple(unit.names) for unit in level]
+        lowest = [not _is_above(unit.key, above) for unit in level]
+        ids = found_units(
+            [
+                NewUnit(own[-1], kind_of(own[-1], is_lowest), unit.parent_unit_id or 0)
+                for own, unit, is_lowest in zip(names, level, lowest, strict=True)
+            ],
+            roster_import.effective_on,
+        )
+        for unit, own, unit_id in zip(level, names, ids, strict=True):
+            unit.unit_id, unit.is_founded = unit_id, True
+            founded[own] = unit_id
+        waiting = [unit for unit in waiting if not unit.is_founded]
+        for unit in waiting:
+            unit.parent_unit_id = unit.parent_unit_id or founded.get(tuple(unit.names[:-1]))
+    db.session.flush()
+
+
+def _is_above(key: str, keys: set[str]) -> bool:
+    return any(other.startswith(f"{key}/") for other in keys)
+
+
+def _change_details(import_id: int) -> None:
+    known = ready(import_id, *KNOWN_KINDS)
+    for change, columns in DETAILS.items():
+        lines = sa.and_(known, has(change))
+        if count := count_where(lines):
+            first = columns[0]
+            expect(
+                sa.update(Member)
+                .where(
+                    Member.id == StagedLine.member_id,
+                    lines,
+                    getattr(Member, first).is_not_distinct_from(
+                        getattr(StagedLine, f"was_{first}")
+                    ),
+                )
+                .values({name: getattr(StagedLine, name) for name in columns}),
+                count,
+            )
+    if count := count_where(known, has(Change.RETURNED)):
+        expect(
+            sa.update(Member)
+            .where(
+                Member.id == StagedLine.member_id,
+                known,
+                has(Change.RETURNED),
+                Member.left_on == StagedLine.was_left_on,
+            )
+            .values(left_on=None, left_reason=None),
+            count,
+        )
+
+
+def _move(import_id: int, on: Any) -> None:
+    """Close the memberships of those who move, open those of all who have a new place."""
+    moved = sa.and_(ready(import_id, LineKind.MOVED), has(Change.UNIT))
+    count = count_where(moved)
+    if count:
+        closing = (
+            sa.select(Membership.id)
+            .join(StagedLine, StagedLine.member_id == Membership.member_id)
+            .where(
+                moved,
+                Membership.kind == MembershipKind.MAIN,
+                Membership.valid_to.is_(None),
+                Membership.unit_id == StagedLine.was_unit_id,
+            )
+        )
+        if trace(import_id, TraceKind.MEMBERSHIP_CLOSED, closing) != count:
+            raise Outdated
+        _close(Membership, import_id, TraceKind.MEMBERSHIP_CLOSED, on)
+    last = (
+        sa.select(sa.func.max(Membership.valid_to))
+        .where(Membership.member_id == StagedLine.member_id)
+        .correlate(StagedLine)
+        .scalar_subquery()
+    )
+    day = sa.literal(on, Membership.valid_from.type)
+    _open(sa.and_(ready(import_id, LineKind.NEW)), day)
+    _open(ready(import_id, LineKind.MOVED), sa.case((last > day, last), else_=day))
+
+
+def _open(lines: sa.ColumnElement[bool], since: Any) -> None:
+    places = (
+        sa.select(StagedLine.member_id, StagedUnit.unit_id, MAIN, since)
+        .join(StagedUnit, StagedUnit.id == StagedLine.staged_unit_id)
+        .where(lines)
+    )
+    columns = ["member_id", "unit_id", "kind", "valid_from"]
+    db.session.execute(sa.insert(Membership).from_select(columns, places))
+
+
+def _close(table: Any, import_id: int, kind: TraceKind, on: Any) -> None:
+    """Give the traced rows their end: the day given, or their first day if that is later."""
+    day = sa.literal(on, table.valid_from.type)
+    db.session.execute(
+        sa.update(table)
+        .where(table.id.in_(traced(import_id, kind)), table.valid_to.is_(None))
+        .values(valid_to=sa.case((table.valid_from > day, table.valid_from), else_=day))
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _end_posts(import_id: int, on: Any) -> None:
+    staged = (
+        sa.select(StagedPost.post_id)
+        .join(StagedLine, StagedLine.id == StagedPost.line_id)
+        .where(ready(import_id, *KNOWN_KINDS), StagedPost.post_id.is_not(None))
+    )
+    count = db.session.scalar(sa.select(sa.func.count()).select_from(staged.subquery())) or 0
+    if not count:
+        return
+    ending = sa.select(Post.id).where(Post.id.in_(staged), Post.valid_to.is_(None))
+    if trace(import_id, TraceKind.POST_ENDED, ending) != count:
+        raise Outdated
+    _close(Post, import_id, TraceKind.POST_ENDED, on)
+
+
+def _give_posts(import_id: int, on: Any) -> None:
+    query = (
+        sa.select(
+            StagedLine.member_id,
+            sa.func.coalesce(StagedUnit.unit_id, StagedLine.was_unit_id).label("unit_id"),
+            StagedPost.title,
+            StagedPost.rank,
+        )
+        .join(StagedLine, StagedLine.id == StagedPost.line_id)
+        .outerjoin(StagedUnit, StagedUnit.id == StagedLine.staged_unit_id)
+        .where(applicable(import_id, LineKind.NEW, *KNOWN_KINDS), StagedPost.post_id.is_(None))
+        .order_by(StagedPost.id)
+    )
+    rows = [dict(row) for row in db.session.execute(query).mappings()]
+    if not rows:
+        return
+    ids: Sequence[int] = db.session.scalars(
+        sa.insert(Post).returning(Post.id), [{**row, "valid_from": on} for row in rows]
+    ).all()
+    db.session.execute(
+        sa.insert(RosterTrace),
+        [{"import_id": import_id, "kind": TraceKind.POST_GIVEN, "row_id": i} for i in ids],
+    )
+
+
+def _change_accounts(import_id: int) -> None:
+    for change, own, line, was in ACCOUNT_DETAILS:
+        lines = sa.and_(ready(import_id, *KNOWN_KINDS), has(change))
+        if count := count_where(lines):
+            expect(
+                sa.update(Account)
+                .where(
+                    Account.member_id == StagedLine.member_id,
+                    lines,
+                    getattr(Account, own).is_not_distinct_from(getattr(StagedLine, was)),
+                )
+                .values({own: getattr(StagedLine, line)}),
+                count,
+            )
+
+
+def _let_go(import_id: int) -> None:
+    """Those missing from the file whom a human marked as left: as mark_left does, for all."""
+    leaving = sa.and_(StagedAbsence.import_id == import_id, StagedAbsence.left_on.is_not(None))
+    ids = sa.select(StagedAbsence.member_id).where(leaving)
+    count = db.session.scalar(sa.select(sa.func.count()).select_from(ids.subquery())) or 0
+    if not count:
+        return
+    expect(
+        sa.update(Member)
+        .where(Member.id == StagedAbsence.member_id, leaving, Member.left_on.is_(None))
+        .values(left_on=StagedAbsence.left_on, left_reason=StagedAbsence.left_reason),
+        count,
+    )
+    for table, kind in (
+        (Membership, TraceKind.MEMBERSHIP_CLOSED),
+        (Post, TraceKind.POST_ENDED),
+    ):
+        ending = sa.select(table.id).where(table.member_id.in_(ids), table.valid_to.is_(None))
+        trace(import_id, kind, ending)
+        day = (
+            sa.select(StagedAbsence.left_on)
+            .where(leaving, StagedAbsence.member_id == table.member_id)
+            .correlate(table)
+            .scalar_subquery()
+        )
+        db.session.execute(
+            sa.update(table)
+            .where(table.member_id.in_(ids), table.valid_to.is_(None))
+            .values(valid_to=sa.case((table.valid_from > day, table.valid_from), else_=day))
+            .execution_options(synchronize_session=False)
+        )
+    open_accounts = sa.select(Account.id).where(
+        Account.member_id.in_(ids), Account.is_disabled.is_(False)
+    )
+    trace(import_id, TraceKind.ACCOUNT_CLOSED, open_accounts)
+    closed = traced(import_id, TraceKind.ACCOUNT_CLOSED)
+    for statement in (
+        sa.update(Account).where(Account.id.in_(closed)).values(is_disabled=True),
+        sa.update(SignIn)
+        .where(SignIn.account_id.in_(closed), SignIn.revoked_at.is_(None))
+        .values(revoked_at=clock.now()),
+    ):
+        db.session.execute(statement.execution_options(synchronize_session=False))
+
+
+_OF_NEW = (
+    "code",
+    "name",
+    "fold",
+    "sort_key",
+    "birth_year",
+    "birth_date",
+    "standing",
+    "is_exempt",
+    "phone",
+    "email",
+)
+
+DETAILS: dict[Change, tuple[str, ...]] = {
+    Change.NAME: ("name", "fold", "sort_key"),
+    Change.BIRTH: ("birth_year", "birth_date"),
+    Change.STANDING: ("standing",),
+    Change.EXEMPT: ("is_exempt",),
+    Change.PHONE: ("phone",),
+    Change.EMAIL: ("email",),
+}
+"""What of a person each change writes."""
+
+ACCOUNT_DETAILS = (
+    (Change.ACCOUNT_NAME, "display_name", "name", "was_account_name"),
+    (Change.ACCOUNT_PHONE, "phone", "phone", "was_account_phone"),
+    (Change.ACCOUNT_EMAIL, "email", "email", "was_account_email"),
+)
+"""(change, column of the account, column of the line, column of what it was)."""

@@ -1,0 +1,1 @@
+"""Importing a roster: what is staged, applied and undone."""
