@@ -7,6 +7,7 @@ from lms.cli.demo.command import demo
 from lms.cli.files import sweep_files
 from lms.cli.founding import found
 from lms.cli.questions import questions
+from lms.cli.roster import roster
 from lms.cli.worker import worker
 
 
@@ -16,5 +17,6 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(found)
     app.cli.add_command(questions)
     app.cli.add_command(mark_attempts)
+    app.cli.add_command(roster)
     app.cli.add_command(sweep_files)
     app.cli.add_command(worker)

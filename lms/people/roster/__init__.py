@@ -16,10 +16,12 @@ from lms.people.roster.lines import (
     Skipped,
     SkippedSheet,
 )
+from lms.people.roster.messages import PROBLEM_MESSAGES, message_of
 from lms.people.roster.reading import Reading, open_roster
 
 __all__ = [
     "FIELD_LABELS",
+    "PROBLEM_MESSAGES",
     "Column",
     "Field",
     "Problem",
@@ -31,6 +33,7 @@ __all__ = [
     "SkippedSheet",
     "UnreadableRoster",
     "header_signature",
+    "message_of",
     "open_roster",
     "propose_mapping",
 ]

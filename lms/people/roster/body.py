@@ -20,7 +20,7 @@ from lms.people.roster.groups import (
 )
 from lms.people.roster.header import Header, is_header_again
 from lms.people.roster.lines import SheetLayout
-from lms.people.roster.unit_names import matching_name, unit_path
+from lms.people.roster.unit_names import is_unit_title, matching_name, unit_path
 from lms.people.roster.values import is_nothing
 
 _NAMES = frozenset({Field.NAME, Field.FAMILY_NAME, Field.GIVEN_NAME})
@@ -93,7 +93,7 @@ class BodyReader:
         cells = row.cells
         if is_header_again(row, self._header) or is_column_numbers(cells):
             return False
-        if any(index in cells for index in self._core):
+        if self._has_core(row):
             if not self._is_sum(cells):
                 self._is_below = False
                 return True
@@ -111,6 +111,16 @@ class BodyReader:
         if self._is_below and len(cells) <= 3:
             return False
         return any(index in cells for index in self._personal)
+
+    def _has_core(self, row: Row) -> bool:
+        """Whether a card number or a birth is there, and not a title that begins in its column."""
+        if row.number in self._wide and len(row.cells) == 1:
+            return False
+        core = (row.cells[index] for index in self._core if index in row.cells)
+        return any(
+            cell.kind is not Kind.TEXT or not (is_footer(cell.text) or is_unit_title(cell.text))
+            for cell in core
+        )
 
     def _is_sum(self, cells: dict[int, Cell]) -> bool:
         """A line of sums may put a number under the card numbers or the births."""

@@ -84,12 +84,13 @@ class CsvSheet:
         return best, False
 
     def _sample(self, separator: str) -> list[list[str]]:
+        rows: list[list[str]] = []
         try:
-            return list(itertools.islice(self._records(separator), _SAMPLE_ROWS))
+            rows.extend(itertools.islice(self._records(separator), _SAMPLE_ROWS))
         except errors.UnreadableRoster as error:
             if error.kind != "open_quote":
                 raise
-            return []
+        return rows
 
 
 def _lines(file: io.TextIOBase) -> Iterator[str]:
