@@ -61,9 +61,9 @@ def shown_lines(
     ]
 
 
-def described_problems(problems: Sequence[Mapping[str, str]] | None) -> list[tuple[str, str, str]]:
+def described_problems(problems: Sequence[Mapping[str, Any]] | None) -> list[tuple[str, str, str]]:
     """(column, value, what to do) of each problem or notice."""
-    return [(p["column"], p["value"], explain(p["kind"])) for p in problems or []]
+    return [(p["column"], p["value"], explain(p)) for p in problems or []]
 
 
 def changed_fields(

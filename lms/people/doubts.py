@@ -1,13 +1,15 @@
 """Why a line of a roster is in doubt once it is held against the people and units there are.
 
-Each kind says what to do, those of the file itself (lms/people/roster) too.
+What is wrong in the file itself is told by lms/people/roster. Each kind says what to do.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from lms.people.roster import ProblemKind
+from lms.people.roster import Problem, ProblemKind, message_of
 
 
 class Doubt(StrEnum):
@@ -43,24 +45,6 @@ DOUBT_MESSAGES = {
     ),
 }
 
-FILE_MESSAGES = {
-    ProblemKind.DUPLICATE_CODE: _l("Số thẻ này đã có ở dòng trên. Hãy kiểm tra lại số thẻ."),
-    ProblemKind.MISSING_CODE: _l(
-        "Dòng này không có số thẻ. Hãy ghi số thẻ vào tệp, hoặc chọn người bên dưới."
-    ),
-    ProblemKind.BAD_CODE: _l("Số thẻ này không đúng dạng. Hãy sửa trong tệp."),
-    ProblemKind.MISSING_NAME: _l("Dòng này không có họ và tên. Hãy ghi thêm vào tệp."),
-    ProblemKind.BAD_NAME: _l("Ô này không giống họ và tên. Hãy sửa trong tệp."),
-    ProblemKind.BAD_DATE: _l("Ngày này không có trong lịch hoặc không rõ. Hãy sửa trong tệp."),
-    ProblemKind.MISSING_UNIT: _l("Dòng này không ghi đơn vị. Hãy ghi thêm vào tệp."),
-    ProblemKind.FORMULA: _l(
-        "Ô này là công thức. Hãy gõ giá trị thay cho công thức rồi lưu lại tệp."
-    ),
-    ProblemKind.BROKEN_CELL: _l("Ô này bị lỗi. Hãy gõ lại giá trị rồi lưu tệp."),
-    ProblemKind.BAD_PHONE: _l("Số điện thoại không đúng nên được bỏ qua."),
-    ProblemKind.BAD_EMAIL: _l("Địa chỉ thư không đúng nên được bỏ qua."),
-}
-
 DECIDABLE = frozenset(
     {ProblemKind.MISSING_CODE.value, Doubt.HAS_LEFT.value, Doubt.OTHER_PERSON.value}
 )
@@ -69,8 +53,10 @@ DECIDABLE = frozenset(
 FILE_KINDS = frozenset(kind.value for kind in ProblemKind)
 
 
-def explain(kind: str) -> str:
-    """What a problem or notice of a staged line means and what to do, in the user's words."""
-    if kind in FILE_KINDS:
-        return str(FILE_MESSAGES[ProblemKind(kind)])
-    return str(DOUBT_MESSAGES[Doubt(kind)])
+def explain(problem: Mapping[str, Any]) -> str:
+    """What a problem or notice of a staged line means and what to do, in the reader's language."""
+    kind = problem["kind"]
+    if kind not in FILE_KINDS:
+        return str(DOUBT_MESSAGES[Doubt(kind)])
+    told = Problem(0, "", ProblemKind(kind), problem["value"], problem.get("first_row"))
+    return message_of(told)

@@ -1,4 +1,4 @@
-"""The pages of the roster import: upload, columns, preview, decisions, apply, undo; whose they are."""
+"""The pages of the roster import: from the upload to undoing it; and whose they are."""
 
 import io
 
@@ -30,10 +30,6 @@ def hand_in(client, district, *lines, heads=HEADS):
     return client.get_page(UPLOAD).submit(fields)
 
 
-def apply_form(page):
-    return page.form("#apply-roster")
-
-
 def test_a_file_goes_from_upload_to_undo(client, administrator, district, cell):
     make_member(cell, "Lê Thị Bình", code="22222222", birth_year=1970)
     columns = hand_in(
@@ -43,7 +39,7 @@ def test_a_file_goes_from_upload_to_undo(client, administrator, district, cell):
         ("22222222", "Lê Thị Bình", "1970", "Chi bộ 1", "", "", "0912345678"),
     )
     assert columns.heading == "Các cột của tệp"
-    preview = columns.submit(form=columns.address.split("?")[0] if False else None)
+    preview = columns.submit(form="#columns")
     assert "Trần Văn An" in preview.text and "Mới (1)" in preview.text
     changed = client.get_page(f"{preview.address.split('?')[0]}?tab=changed")
     assert "Điện thoại: – → 0912345678" in changed.text
@@ -65,8 +61,8 @@ def test_columns_are_corrected_and_remembered(client, administrator, district, c
     heads = ("Mã riêng", "Họ và tên", "Chi bộ")
     line = ("11111111", "Trần Văn An", "Chi bộ 1")
     columns = hand_in(client, district, line, heads=heads)
-    assert columns.submit({"column-0": ""}, form=None, status=422).errors
-    preview = client.get_page(columns.address).submit({"column-0": "code"})
+    assert columns.submit({"column-0": ""}, "#columns", status=422).errors
+    preview = client.get_page(columns.address).submit({"column-0": "code"}, "#columns")
     assert "Mới (1)" in preview.text
     again = hand_in(client, district, line, heads=heads)
     chosen = [o.get("value") for o in again.by_id("column-0") if o.get("selected") is not None]

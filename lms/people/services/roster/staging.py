@@ -33,8 +33,11 @@ from lms.people.services.roster.judging import (
     Names,
     judged_columns,
     post_rows,
+    stored_problems,
 )
 from lms.people.unit_matching import Match, plain_name
+
+_LINES: Any = StagedLine.__table__
 
 
 @dataclass(slots=True)
@@ -69,7 +72,7 @@ class Stager:
             line.row["staged_unit_id"] = self._unit(line.names)
         rows = [line.row for line in batch if not line.posts]
         if rows:
-            db.session.execute(sa.insert(StagedLine.__table__), rows)
+            db.session.execute(_LINES.insert(), rows)
         with_posts = [line for line in batch if line.posts]
         if with_posts:
             ids = db.session.scalars(
@@ -322,5 +325,4 @@ def _stage_posts(import_id: int, lines: Iterable[tuple[int, set[tuple[str, int |
 
 
 def _notices(notices: Sequence[Problem]) -> list[dict[str, Any]] | None:
-    found = [{"column": n.column, "kind": n.kind.value, "value": n.value} for n in notices]
-    return found or None
+    return stored_problems(notices) or None
