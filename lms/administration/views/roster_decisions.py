@@ -146,4 +146,6 @@ def roster_problems(import_id: int) -> Response:
 
 
 def _back(import_id: int, tab: str = "") -> ResponseReturnValue:
-    return redirect(url_for("administration.roster", import_id=import_id, tab=tab or None))
+    anchor = {"_anchor": "lines"} if tab else {}
+    address = url_for("administration.roster", import_id=import_id, tab=tab or None, **anchor)
+    return redirect(address)
