@@ -3,11 +3,13 @@
 What is wrong in the file itself is told by lms/people/roster. Each kind says what to do.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from lms.people.roster import ProblemKind
+from lms.people.roster import Problem, ProblemKind, message_of
 
 
 class Doubt(StrEnum):
@@ -49,3 +51,12 @@ DECIDABLE = frozenset(
 """A line with no other problem may be settled by a human on the preview."""
 
 FILE_KINDS = frozenset(kind.value for kind in ProblemKind)
+
+
+def explain(problem: Mapping[str, Any]) -> str:
+    """What a problem or notice of a staged line means and what to do, in the reader's language."""
+    kind = problem["kind"]
+    if kind not in FILE_KINDS:
+        return str(DOUBT_MESSAGES[Doubt(kind)])
+    told = Problem(0, "", ProblemKind(kind), problem["value"], problem.get("first_row"))
+    return message_of(told)

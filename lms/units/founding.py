@@ -31,7 +31,7 @@ def found_units(units: Sequence[NewUnit], founded_on: date) -> list[int]:
     """
     parents = get_versions(unit.parent_id for unit in units)
     query = sa.select(Unit.id, Unit.sector).where(Unit.id.in_(parents))
-    sectors = {unit_id: sector for unit_id, sector in db.session.execute(query)}
+    sectors = {row.id: row.sector for row in db.session.execute(query)}
     ids = list(
         db.session.scalars(
             sa.insert(Unit).returning(Unit.id, sort_by_parameter_order=True),

@@ -287,8 +287,8 @@ class Candidate:
     unit_name: str
 
 
-def candidates_for(lines: Sequence[StagedLine], scope: Scope) -> dict[int, list[Candidate]]:
-    """Per line, people of a scope with the same name (marks aside), the same birth year first."""
+def candidates_for(lines: Sequence[StagedLine], unit_id: int) -> dict[int, list[Candidate]]:
+    """Per line, people at or below a unit of the same name (marks aside), best first."""
     folds = {line.fold for line in lines if line.fold}
     if not folds:
         return {}
@@ -303,7 +303,7 @@ def candidates_for(lines: Sequence[StagedLine], scope: Scope) -> dict[int, list[
             ),
         )
         .join(UnitVersion, sa.and_(UnitVersion.unit_id == Membership.unit_id, is_present()))
-        .where(Member.fold.in_(folds), Member.left_on.is_(None), scope.condition())
+        .where(Member.fold.in_(folds), Member.left_on.is_(None), under(get_unit(unit_id).path))
         .order_by(Member.id)
     )
     by_fold: dict[str, list[Candidate]] = defaultdict(list)

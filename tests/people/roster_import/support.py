@@ -65,9 +65,7 @@ def applied(
     stored: RosterImport, founds_units: bool = True, on: date | None = None
 ) -> RosterImport:
     """Apply an import, as the worker does."""
-    roster.begin_apply(
-        None, stored.id, founds_units=founds_units, effective_on=on or clock.today()
-    )
+    roster.begin_apply(None, stored.id, founds_units=founds_units, effective_on=on or clock.today())
     db.session.commit()
     return work(stored.id)
 

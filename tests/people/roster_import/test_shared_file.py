@@ -58,7 +58,10 @@ def test_the_file_gives_exactly_what_is_expected(district, example, expected):
     cell, ward = sa.orm.aliased(UnitVersion), sa.orm.aliased(UnitVersion)
     query = (
         sa.select(
-            Member.code, Member.name, ward.name.label("ward"), cell.name.label("cell"),
+            Member.code,
+            Member.name,
+            ward.name.label("ward"),
+            cell.name.label("cell"),
             Member.birth_year,
         )
         .join(Membership, Membership.member_id == Member.id)

@@ -20,7 +20,7 @@ from lms.people.comparing import (
 from lms.people.doubts import FILE_KINDS, Doubt
 from lms.people.models import LineKind, UnitStatus
 from lms.people.queries.roster import BATCH, known_by_code, known_by_id, unit_index
-from lms.people.roster import RosterLine
+from lms.people.roster import Problem, RosterLine
 from lms.people.unit_matching import Match
 from lms.units.queries import get_unit
 
@@ -56,9 +56,17 @@ class Tally:
         setattr(self, kind.value, getattr(self, kind.value) + 1)
 
 
-def problems_of(line: RosterLine) -> Problems:
+def stored_problems(problems: Sequence[Problem]) -> Problems:
     """What the file itself leaves in doubt, as it is stored."""
-    return [{"column": p.column, "kind": p.kind.value, "value": p.value} for p in line.problems]
+    return [
+        {
+            "column": problem.column,
+            "kind": problem.kind.value,
+            "value": problem.value,
+            "first_row": problem.first_row,
+        }
+        for problem in problems
+    ]
 
 
 class Judge:
@@ -85,7 +93,13 @@ class Judge:
         """Lines as they come from a file."""
         known = known_by_code({line.code for line in lines if line.code})
         return [
-            self.judge(line, problems_of(line), None, line.unit_names, known.get(line.code or ""))
+            self.judge(
+                line,
+                stored_problems(line.problems),
+                None,
+                line.unit_names,
+                known.get(line.code or ""),
+            )
             for line in lines
         ]
 
@@ -113,7 +127,7 @@ class Judge:
     ) -> Judgement:
         """What a line does to the person it is known to be, or that it adds one."""
         if known is not None and not self._sees(known):
-            doubt = {"column": "", "kind": Doubt.CODE_ELSEWHERE.value, "value": line.code or ""}
+            doubt = _described(Doubt.CODE_ELSEWHERE, line.code or "")
             return Judgement(LineKind.DOUBTFUL, problems=[*file_problems, doubt])
         is_settled = decision is not None and {p["kind"] for p in file_problems} <= {"missing_code"}
         if file_problems and not is_settled:
@@ -125,7 +139,7 @@ class Judge:
             doubt_kind = _person_doubt(line, known)
         if doubt_kind is not None:
             value = " – ".join(names) if doubt_kind in _OF_UNIT else ""
-            problems.append({"column": "", "kind": doubt_kind.value, "value": value})
+            problems.append(_described(doubt_kind, value))
             return Judgement(LineKind.DOUBTFUL, known, problems=problems)
         if known is None:
             if decision == "same":
@@ -199,6 +213,10 @@ _BEFORE = (
     "left_on",
     "left_reason",
 )
+
+
+def _described(doubt: Doubt, value: str) -> dict[str, Any]:
+    return {"column": "", "kind": doubt.value, "value": value}
 
 
 def _unit_id(match: Match | None) -> int | None:

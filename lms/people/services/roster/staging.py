@@ -4,6 +4,7 @@ A batch of lines costs a handful of statements; nothing here touches a person.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -32,8 +33,20 @@ from lms.people.services.roster.judging import (
     Names,
     judged_columns,
     post_rows,
+    stored_problems,
 )
 from lms.people.unit_matching import Match, plain_name
+
+_LINES: Any = StagedLine.__table__
+
+
+@dataclass(slots=True)
+class Prepared:
+    """A judged line: the unit it names, its columns, the posts it gives and ends."""
+
+    names: Names
+    row: dict[str, Any]
+    posts: set[tuple[str, int | None]]
 
 
 class Stager:
@@ -45,24 +58,30 @@ class Stager:
         self._units: dict[Names, int | None] = {}
         self._position = 0
 
-    def add(self, lines: Sequence[RosterLine]) -> None:
-        """Stage a batch. Call it inside a transaction of its own."""
+    def prepare(self, lines: Sequence[RosterLine]) -> list[Prepared]:
+        """Judge a batch. Reads only, so call it where nobody waits to write."""
         judgements = self._judge.judge_new(lines)
-        rows = [
-            self._row(line, judgement) for line, judgement in zip(lines, judgements, strict=True)
+        return [
+            Prepared(line.unit_names, self._row(line, judgement), post_rows(judgement))
+            for line, judgement in zip(lines, judgements, strict=True)
         ]
-        with_posts = [place for place, judged in enumerate(judgements) if post_rows(judged)]
-        others = sorted(set(range(len(rows))) - set(with_posts))
-        if others:
-            db.session.execute(sa.insert(StagedLine), [rows[place] for place in others])
+
+    def keep(self, batch: Sequence[Prepared]) -> None:
+        """Stage a prepared batch. Call it inside a transaction of its own."""
+        for line in batch:
+            line.row["staged_unit_id"] = self._unit(line.names)
+        rows = [line.row for line in batch if not line.posts]
+        if rows:
+            db.session.execute(_LINES.insert(), rows)
+        with_posts = [line for line in batch if line.posts]
         if with_posts:
             ids = db.session.scalars(
                 sa.insert(StagedLine).returning(StagedLine.id, sort_by_parameter_order=True),
-                [rows[place] for place in with_posts],
+                [line.row for line in with_posts],
             ).all()
             _stage_posts(
                 self._import_id,
-                [(i, judgements[place]) for i, place in zip(ids, with_posts, strict=True)],
+                [(i, line.posts) for i, line in zip(ids, with_posts, strict=True)],
             )
 
     def _row(self, line: RosterLine, judgement: Judgement) -> dict[str, Any]:
@@ -84,7 +103,6 @@ class Stager:
             "phone": line.phone,
             "email": line.email,
             "post": line.post[:300] if line.post else None,
-            "staged_unit_id": self._unit(line.unit_names),
             "notices": _notices(line.notices),
             **judged_columns(line, judgement),
         }
@@ -183,7 +201,7 @@ def look_again(roster_import: RosterImport, batch: Sequence[Any], judge: Judge) 
     names = _names_of(roster_import.id)
     judgements = judge.judge_staged(batch, names)
     held = posts_of_lines([row.id for row in batch])
-    changed: list[tuple[int, Judgement]] = []
+    changed: list[tuple[int, set[tuple[str, int | None]]]] = []
     values = []
     for row, judgement in zip(batch, judgements, strict=True):
         columns = judged_columns(row, judgement)
@@ -192,10 +210,10 @@ def look_again(roster_import: RosterImport, batch: Sequence[Any], judge: Judge) 
             posts == post_rows(judgement)
         ):
             continue
-        changed.append((row.id, judgement))
+        changed.append((row.id, post_rows(judgement)))
         values.append({"id": row.id, **columns})
     if values:
-        ids = [line_id for line_id, _judgement in changed]
+        ids = [line_id for line_id, _posts in changed]
         db.session.execute(sa.update(StagedLine), values)
         db.session.execute(sa.delete(StagedPost).where(StagedPost.line_id.in_(ids)))
         _stage_posts(roster_import.id, changed)
@@ -290,7 +308,7 @@ def _names_of(import_id: int) -> dict[int | None, Names]:
     return found
 
 
-def _stage_posts(import_id: int, lines: Iterable[tuple[int, Judgement]]) -> None:
+def _stage_posts(import_id: int, lines: Iterable[tuple[int, set[tuple[str, int | None]]]]) -> None:
     rows = [
         {
             "import_id": import_id,
@@ -299,13 +317,12 @@ def _stage_posts(import_id: int, lines: Iterable[tuple[int, Judgement]]) -> None
             "rank": rank_of(title),
             "post_id": post_id,
         }
-        for line_id, judgement in lines
-        for title, post_id in sorted(post_rows(judgement), key=str)
+        for line_id, posts in lines
+        for title, post_id in sorted(posts, key=str)
     ]
     if rows:
         db.session.execute(sa.insert(StagedPost), rows)
 
 
 def _notices(notices: Sequence[Problem]) -> list[dict[str, Any]] | None:
-    found = [{"column": n.column, "kind": n.kind.value, "value": n.value} for n in notices]
-    return found or None
+    return stored_problems(notices) or None

@@ -5,6 +5,7 @@ or done twice. Each transaction is short, so that others' writes go through betw
 """
 
 import logging
+import time
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
@@ -46,6 +47,9 @@ SMALL = BATCH
 
 TRIES = 3
 
+BREATH = 0.1
+"""Seconds between two transactions: other processes look that often whether they may write."""
+
 
 def read_if_small(key: str, name: str, mapping: dict[int, Field]) -> list[RosterLine] | None:
     """The lines of a small file; None of a large one. Slow, touches no table. UnreadableRoster."""
@@ -59,7 +63,8 @@ def stage_now(stored: RosterImport, lines: Sequence[RosterLine]) -> None:
     while not forget_staged(stored.id):
         pass
     stored.has_lines = True
-    Stager(stored).add(lines)
+    stager = Stager(stored)
+    stager.keep(stager.prepare(lines))
     finish_staging(stored)
     stored.state = ImportState.PREVIEW
     db.session.flush()
@@ -144,11 +149,13 @@ def _stage_file(import_id: int) -> None:
             mapping_of(stored),
         )
     for lines in _batches(open_roster(path, name, mapping).lines()):
+        with reading():
+            batch = stager.prepare(lines)
         with transaction():
             stored = get_import(import_id, locked=True)
             if stored.state is not ImportState.READING:
                 return
-            stager.add(lines)
+            stager.keep(batch)
             stored.progress += len(lines)
             stored.active_at = clock.now()
     with transaction():
@@ -193,6 +200,7 @@ def _apply(import_id: int) -> None:
             break
         with transaction():
             look_again(get_import(import_id), batch, judge)
+        time.sleep(BREATH)
     with transaction():
         _end_look(get_import(import_id, locked=True))
 
@@ -231,6 +239,7 @@ def _in_steps(
         with transaction():
             stored = get_import(import_id, locked=True)
             is_done = stored.state is not state or step(stored)
+        time.sleep(BREATH)
 
 
 def _end_look(stored: RosterImport) -> None:

@@ -1,0 +1,40 @@
+"""Forms of the roster import: the file, the columns, applying, those missing from the file."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField
+from wtforms import BooleanField
+from wtforms.validators import ValidationError
+
+from lms.administration.forms.fields import DATE_HINT, UnitField
+from lms.base.forms import DayField, Filled, Form, TextField, at_most
+
+
+class RosterForm(Form):
+    unit = UnitField(
+        _l("Danh sách của đơn vị"),
+        description=_l("Người và đơn vị trong tệp được đối chiếu với đơn vị này và cấp dưới."),
+    )
+    file = FileField(_l("Tệp danh sách"), description=_l("Excel (.xlsx) hoặc CSV, tối đa 30 MB."))
+
+    def validate_file(self, field: Any) -> None:
+        if not field.data or not getattr(field.data, "filename", ""):
+            raise ValidationError(_("Hãy chọn tệp danh sách."))
+
+
+class ApplyRosterForm(Form):
+    effective_on = DayField(
+        _l("Người mới và người chuyển đơn vị tính từ ngày"), [Filled()], description=DATE_HINT
+    )
+    founds_units = BooleanField(_l("Thành lập các đơn vị mới kể trên"))
+
+
+class AbsenceForm(Form):
+    left_on = DayField(_l("Rời tổ chức từ ngày"), description=DATE_HINT)
+    reason = TextField(
+        _l("Lý do"),
+        [at_most(200)],
+        description=_l("Ví dụ: chuyển sinh hoạt đi nơi khác, từ trần."),
+    )

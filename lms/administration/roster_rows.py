@@ -1,0 +1,121 @@
+"""How staged lines of a roster are shown: what changes, old and new, and what is in doubt."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+
+from lms.base.formats import format_date
+from lms.people.comparing import Change
+from lms.people.doubts import DECIDABLE, explain
+from lms.people.labels import STANDING_LABELS
+from lms.people.models import StagedLine, StagedPost, UnitStatus
+
+
+@dataclass(frozen=True)
+class ChangedField:
+    """One thing that changes."""
+
+    label: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class ShownLine:
+    """A line with its unit as it is called, its changes and its problems in words."""
+
+    line: StagedLine
+    unit: str
+    is_unit_new: bool
+    changes: Sequence[ChangedField] = ()
+    problems: Sequence[tuple[str, str, str]] = ()
+    """(column, value, what to do)."""
+    candidates: Sequence[Any] = field(default=())
+
+    @property
+    def is_decidable(self) -> bool:
+        kinds = {problem["kind"] for problem in self.line.problems or []}
+        return bool(kinds) and kinds <= DECIDABLE
+
+
+def shown_lines(
+    rows: Sequence[tuple[StagedLine, list[str] | None, UnitStatus | None, str | None]],
+    posts: Mapping[int, Sequence[StagedPost]],
+    unit_names: Mapping[int, str],
+    candidates: Mapping[int, Sequence[Any]],
+) -> list[ShownLine]:
+    """Lines as queries.lines_of gives them, ready for the page. `unit_names`: of units left."""
+    return [
+        ShownLine(
+            line,
+            unit_name or " – ".join(reversed(names or [])),
+            status is UnitStatus.NEW,
+            changed_fields(line, unit_name or " – ".join(reversed(names or [])), posts, unit_names),
+            described_problems(line.problems),
+            candidates.get(line.id, ()),
+        )
+        for line, names, status, unit_name in rows
+    ]
+
+
+def described_problems(problems: Sequence[Mapping[str, Any]] | None) -> list[tuple[str, str, str]]:
+    """(column, value, what to do) of each problem or notice."""
+    return [(p["column"], p["value"], explain(p)) for p in problems or []]
+
+
+def changed_fields(
+    line: StagedLine,
+    unit_name: str,
+    posts: Mapping[int, Sequence[StagedPost]],
+    unit_names: Mapping[int, str],
+) -> list[ChangedField]:
+    """What a line changes about a known person, field by field."""
+    changes = Change(line.changes)
+    shown = [
+        (Change.NAME, _("Họ và tên"), line.was_name, line.name),
+        (
+            Change.BIRTH,
+            _("Ngày sinh"),
+            _birth(line.was_birth_year, line.was_birth_date),
+            _birth(line.birth_year, line.birth_date),
+        ),
+        (
+            Change.STANDING,
+            _("Diện"),
+            STANDING_LABELS.get(line.was_standing) if line.was_standing else "",
+            STANDING_LABELS.get(line.standing) if line.standing else "",
+        ),
+        (
+            Change.EXEMPT,
+            _("Miễn công tác và sinh hoạt"),
+            _("Có") if line.was_is_exempt else _("Không"),
+            _("Có") if line.is_exempt else _("Không"),
+        ),
+        (Change.PHONE, _("Điện thoại"), line.was_phone, line.phone),
+        (Change.EMAIL, _("Thư điện tử"), line.was_email, line.email),
+        (Change.UNIT, _("Đơn vị"), unit_names.get(line.was_unit_id or 0, ""), unit_name),
+        (
+            Change.RETURNED,
+            _("Trở lại tổ chức"),
+            _("Đã rời từ %(day)s", day=format_date(line.was_left_on)) if line.was_left_on else "",
+            unit_name,
+        ),
+    ]
+    fields = [
+        ChangedField(str(label), str(old or "–"), str(new or "–"))
+        for change, label, old, new in shown
+        if change in changes
+    ]
+    staged = posts.get(line.id, ())
+    if staged and changes:
+        ended = ", ".join(post.title for post in staged if post.post_id is not None)
+        given = ", ".join(post.title for post in staged if post.post_id is None)
+        fields.append(ChangedField(_("Chức vụ"), ended or "–", given or "–"))
+    return fields
+
+
+def _birth(year: int | None, day: date | None) -> str:
+    return format_date(day) if day else str(year or "")

@@ -1,0 +1,131 @@
+"""The pages of the roster import: from the upload to undoing it; and whose they are."""
+
+import io
+
+import pytest
+
+from lms.access.policy import Role
+from lms.extensions import db
+from lms.people.models import ImportState, RosterImport
+from lms.units.models import UnitKind
+from tests.factories.people import make_appointee, make_member, make_unit, sign_in
+from tests.people.roster_import.support import HEADS, previewed, roster_csv
+from tests.support.answers import essence
+
+UPLOAD = "/administration/rosters/new"
+
+
+@pytest.fixture
+def cell(district):
+    return make_unit("Chi bộ 1", district)
+
+
+def file_of(*lines, heads=HEADS, name="danh-sach.csv"):
+    return (io.BytesIO(roster_csv(*lines, heads=heads)), name)
+
+
+def hand_in(client, district, *lines, heads=HEADS):
+    """Upload a file; the page of its columns."""
+    fields = {"unit": str(district.id), "file": file_of(*lines, heads=heads)}
+    return client.get_page(UPLOAD).submit(fields)
+
+
+def test_a_file_goes_from_upload_to_undo(client, administrator, district, cell):
+    make_member(cell, "Lê Thị Bình", code="22222222", birth_year=1970)
+    columns = hand_in(
+        client,
+        district,
+        ("11111111", "TRẦN VĂN AN", "1980", "Chi bộ 1"),
+        ("22222222", "Lê Thị Bình", "1970", "Chi bộ 1", "", "", "0912345678"),
+    )
+    assert columns.heading == "Các cột của tệp"
+    preview = columns.submit(form="#columns")
+    assert "Trần Văn An" in preview.text and "Mới (1)" in preview.text
+    changed = client.get_page(f"{preview.address.split('?')[0]}?tab=changed")
+    assert "Điện thoại: – → 0912345678" in changed.text
+    record = preview.submit(form="#apply-roster")
+    assert "Đã áp dụng" in record.text
+    undone = record.submit(form=f"{record.address.split('?')[0]}/undo")
+    assert "Đã hoàn tác" in undone.text
+
+
+def test_a_file_that_is_none_is_told_what_to_do(client, administrator, district):
+    page = client.get_page(UPLOAD)
+    fields = {"unit": str(district.id), "file": (io.BytesIO(b"\x00\x01\x02"), "a.xlsx")}
+    assert page.submit(fields, status=422).errors
+    assert client.get_page(UPLOAD).submit({"unit": str(district.id)}, status=422).errors
+    assert db.session.query(RosterImport).count() == 0
+
+
+def test_columns_are_corrected_and_remembered(client, administrator, district, cell):
+    heads = ("Mã riêng", "Họ và tên", "Chi bộ")
+    line = ("11111111", "Trần Văn An", "Chi bộ 1")
+    columns = hand_in(client, district, line, heads=heads)
+    assert columns.submit({"column-0": ""}, "#columns", status=422).errors
+    preview = client.get_page(columns.address).submit({"column-0": "code"}, "#columns")
+    assert "Mới (1)" in preview.text
+    again = hand_in(client, district, line, heads=heads)
+    chosen = [o.get("value") for o in again.by_id("column-0") if o.get("selected") is not None]
+    assert chosen == ["code"]
+
+
+def test_a_line_without_a_card_number_waits_for_a_human(client, administrator, district, cell):
+    known = make_member(cell, "Lê Thị Bình", birth_year=1970)
+    stored = previewed(roster_csv(("", "Lê Thị Bình", "1970", "Chi bộ 1")), district.id)
+    page = client.get_page(f"/administration/rosters/{stored.id}?tab=doubtful")
+    assert "Là Lê Thị Bình, sinh 1970, Chi bộ 1" in page.text
+    line = next(a for a in page.html.split('action="') if "/lines/" in a).split('"')[0]
+    answer = client.post(
+        line, data={"choice": str(known.id), "csrf_token": token_of(page)}, follow_redirects=True
+    )
+    assert "Không đổi (1)" in answer.get_data(as_text=True)
+    sheet = client.get(f"/administration/rosters/{stored.id}/problems.xlsx")
+    assert sheet.data[:2] == b"PK"
+
+
+def token_of(page):
+    return page.html.split('name="csrf_token" value="')[1].split('"')[0]
+
+
+def test_those_missing_are_kept_or_marked_as_left(client, administrator, district, cell):
+    gone = make_member(cell, "Người Đã Đi", code="33333333")
+    stored = previewed(roster_csv(("11111111", "Trần Văn An", "1980", "Chi bộ 1")), district.id)
+    address = f"/administration/rosters/{stored.id}?tab=missing"
+    page = client.get_page(address)
+    assert gone.name in page.text and "Giữ nguyên" in page.text
+    page.submit({"left_on": "1/1/2026"}, "#absences", button="leave_all", status=422)
+    done = client.get_page(address).submit(
+        {"left_on": "1/1/2026", "reason": "Chuyển đi"}, "#absences", button="leave_all"
+    )
+    assert "Rời từ 01/01/2026" in done.text
+
+
+def test_an_import_of_another_unit_looks_like_none(client, administrator, district, app):
+    other = make_unit("Đảng bộ khác", kind=UnitKind.COMMITTEE)
+    stored = previewed(roster_csv(("11111111", "Trần Văn An", "1980", "Chi bộ 1")), other.id)
+    line = stored.id * 1000
+    for path in ("", "/columns", "/state", "/problems.xlsx"):
+        mine = client.get(f"/administration/rosters/{stored.id}{path}")
+        none = client.get(f"/administration/rosters/999999{path}")
+        assert mine.status_code == 404
+        assert essence(mine) == essence(none)
+    for path in ("/apply", "/undo", "/abandon", "/absences", f"/lines/{line}"):
+        assert client.post(f"/administration/rosters/{stored.id}{path}").status_code in (400, 404)
+    assert stored.file_name not in client.get_page("/administration/rosters").text
+    assert db.session.get(RosterImport, stored.id).state is ImportState.PREVIEW
+
+
+def test_only_who_manages_people_comes_in(client, district, app):
+    sign_in(client, make_appointee(Role.REVIEWER, district))
+    assert client.get("/administration/rosters").status_code == 403
+    assert client.get(UPLOAD).status_code == 403
+
+
+def test_a_large_file_says_how_far_it_is(client, administrator, district):
+    stored = previewed(roster_csv(("11111111", "Trần Văn An", "1980", "Chi bộ 1")), district.id)
+    stored.state = ImportState.READING
+    stored.progress = 4000
+    page = client.get_page(f"/administration/rosters/{stored.id}")
+    assert "Đã xử lý 4.000 dòng" in page.text
+    told = client.get(f"/administration/rosters/{stored.id}/state").get_json()
+    assert told["is_at_work"] and "4.000" in told["html"]
