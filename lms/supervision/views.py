@@ -23,7 +23,7 @@ from lms.audit.services import record
 from lms.base.guards import requires
 from lms.base.paging import fetch_page, list_all, page_number
 from lms.base.transactions import after_answer
-from lms.base.vietnamese import fold
+from lms.base.vietnamese import clean, fold
 from lms.supervision import queries
 from lms.supervision.export import workbook
 from lms.supervision.labels import MEASURE_LABELS
@@ -84,7 +84,7 @@ def names(campaign_id: int, unit_id: int) -> ResponseReturnValue:
     measure = Measure(raw_measure) if raw_measure else None
     band = request.args.get("band")
     audience_id = request.args.get("audience", type=int)
-    search = fold(request.args.get("q", ""))[:80]
+    search = clean(request.args.get("q", ""))[:80]
     query = queries.names_behind(
         campaign_id,
         version,

@@ -28,7 +28,7 @@ from lms.base import clock
 from lms.base.errors import DomainError
 from lms.base.forms import choices_of
 from lms.base.guards import requires
-from lms.base.paging import fetch_page, page_number
+from lms.base.paging import page_number
 from lms.base.transactions import after_answer
 from lms.base.vietnamese import clean
 from lms.people import queries, services
@@ -43,9 +43,7 @@ def members() -> ResponseReturnValue:
     text = clean(request.args.get("q", ""))[:80]
     unit_id = request.args.get("unit", type=int)
     unit = get_unit(unit_id, scope) if unit_id is not None else None
-    page = fetch_page(
-        queries.search_members(scope, text, unit_id), page_number(request.args.get("page"))
-    )
+    page = queries.find_members(scope, text, unit_id, page_number(request.args.get("page")))
     return render_template("administration/members.html", page=page, text=text, unit=unit)
 
 

@@ -1,15 +1,18 @@
 """Tables of people: members, audiences, accounts."""
 
 from lms.people.models.accounts import Account, SignIn
-from lms.people.models.audiences import Audience, AudienceOverride, AudienceRule
+from lms.people.models.audiences import Audience, AudienceName, AudienceOverride, AudienceRule
 from lms.people.models.members import Member, Membership, MembershipKind, Post, PostRank, Standing
+from lms.people.models.search import MemberWord
 
 __all__ = [
     "Account",
     "Audience",
+    "AudienceName",
     "AudienceOverride",
     "AudienceRule",
     "Member",
+    "MemberWord",
     "Membership",
     "MembershipKind",
     "Post",
