@@ -3,6 +3,7 @@ package asks of higher ones is joined here too."""
 
 from flask import Blueprint
 
+import lms.audit.jobs
 import lms.audit.models
 import lms.home.sessions  # noqa: F401 - tables and pages that no line below brings in
 from lms.administration.views import bp as administration

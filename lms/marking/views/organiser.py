@@ -4,6 +4,7 @@ from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from lms.access.policy import Permission
+from lms.audit.reading import record_reading
 from lms.base.guards import requires
 from lms.base.paging import Page, fetch_page, page_number
 from lms.marking.labels import ESSAY_STATES
@@ -54,6 +55,7 @@ def essays(campaign_id: int) -> ResponseReturnValue:
         overview.named_essays(campaign.id, state, audience_id, reviewer_id, band, sheets),
         page_number(request.args.get("page")),
     )
+    record_reading("names.read", f"campaign:{campaign_id}", count=len(found.rows))
     by_audience = overview.list_progress(campaign.id)[1:]
     return render_template(
         "marking/essays.html",
