@@ -124,7 +124,8 @@ def _rarest(words: list[str]) -> str:
 
 def _first_matches(words: list[str], lead: str, look: int) -> sa.Select[Any]:
     """The ids of the first matches of the whole tree, in list order."""
-    matches = sa.select(MemberWord.member_id, MemberWord.sort_key).where(sa.or_(*_ranges(lead)))
+    matches: sa.Select[Any] = sa.select(MemberWord.member_id, MemberWord.sort_key)
+    matches = matches.where(sa.or_(*_ranges(lead)))
     for word in words:
         if word != lead:
             ways = [MemberWord.words.contains(f" {word}", autoescape=True)]
