@@ -124,7 +124,7 @@ def _rarest(words: list[str]) -> str:
 
 def _first_matches(words: list[str], lead: str, look: int) -> sa.Select[Any]:
     """The ids of the first matches of the whole tree, in list order."""
-    matches: sa.Select[Any] = sa.select(MemberWord.member_id, MemberWord.sort_key)
+    matches: Any = sa.select(MemberWord.member_id, MemberWord.sort_key)
     matches = matches.where(sa.or_(*_ranges(lead)))
     for word in words:
         if word != lead:
