@@ -54,6 +54,8 @@ class Application(Flask):
         response = super().process_response(response)
         record = take_after_answer()
         if record is not None and response.status_code < 400:
+            # A file handed straight to the server is never closed by the response itself.
+            response.direct_passthrough = False
             response.call_on_close(record)
         return response
 

@@ -3,6 +3,7 @@ package asks of higher ones is joined here too."""
 
 from flask import Blueprint
 
+import lms.audit.jobs
 import lms.audit.models
 import lms.home.sessions
 import lms.people.jobs  # noqa: F401 - tables, pages and jobs that no line below brings in

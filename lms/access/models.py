@@ -21,9 +21,16 @@ class Appointment(Base):
     valid_to: Mapped[date | None]
     decision_id: Mapped[int | None] = mapped_column(sa.ForeignKey("decision.id"))
     recorded_at: Mapped[datetime]
+    delegated_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("appointment.id"), index=True)
+    """The appointment that was handed on for a time; it holds only while that one does."""
+    reason: Mapped[str | None] = mapped_column(sa.String(300))
 
     decision: Mapped[Decision | None] = relationship()
+    delegated_by: Mapped["Appointment | None"] = relationship(remote_side=[id])
 
     __table_args__ = (
         sa.CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="dates_in_order"),
+        sa.CheckConstraint(
+            "delegated_by_id IS NULL OR valid_to IS NOT NULL", name="delegation_ends"
+        ),
     )

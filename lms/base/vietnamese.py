@@ -18,6 +18,8 @@ _INNER_CAPITAL = re.compile("^[^\\W\\d_][a-z]+[A-Z][a-z]")
 _SPACES = re.compile(r"\s+")
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _DROPPED = ("Cc", "Cf", "Cs")  # controls, invisible marks, halves of characters
+_PART = re.compile("['’‘ʼ`´-]+")  # what joins the parts of one word: H'Hen, Mỹ-Linh
+_NOT_OF_WORDS = re.compile(r"[^\w\s]+")
 _LOOK_ALIKES = str.maketrans({"\u00d0": "Đ", "\u0189": "Đ"})  # other letters drawn as Đ
 
 
@@ -45,6 +47,22 @@ def fold(text: str) -> str:
     """The search key: lower case, no marks, đ as d, so tone placement (hòa, hoà) folds too."""
     decomposed = unicodedata.normalize("NFD", clean(text).casefold().replace("đ", "d"))
     return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+def name_words(name: str) -> list[str]:
+    """The folded words by which a name is found, each once: H'Hen Niê gives h, hen, hhen, nie."""
+    found: dict[str, None] = {}
+    for word in fold(name).split(" "):
+        parts = [_NOT_OF_WORDS.sub("", part) for part in _PART.split(word)]
+        found |= dict.fromkeys([*parts, "".join(parts)])
+    found.pop("", None)
+    return list(found)
+
+
+def typed_words(text: str) -> list[str]:
+    """The folded words of a search; what joins parts of a word is left out (h'hen gives hhen)."""
+    words = (_NOT_OF_WORDS.sub("", _PART.sub("", word)) for word in fold(text).split(" "))
+    return list(dict.fromkeys(word for word in words if word))
 
 
 def ordinary_capitals(name: str) -> str:

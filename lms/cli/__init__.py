@@ -3,6 +3,7 @@
 from flask import Flask
 
 from lms.cli.attempts import mark_attempts
+from lms.cli.audit import audit
 from lms.cli.demo.command import demo
 from lms.cli.files import sweep_files
 from lms.cli.founding import found
@@ -13,6 +14,7 @@ from lms.cli.worker import worker
 
 def init_app(app: Flask) -> None:
     """Register the commands."""
+    app.cli.add_command(audit)
     app.cli.add_command(demo)
     app.cli.add_command(found)
     app.cli.add_command(questions)

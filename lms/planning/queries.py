@@ -10,12 +10,11 @@ from sqlalchemy.orm import contains_eager
 
 from lms.base.errors import NotFound
 from lms.base.paging import Page, fetch_page
-from lms.base.vietnamese import fold
 from lms.essays.models import Essay, EssaySubmission, EssayTask, EssayVariantAudience
 from lms.extensions import db
 from lms.marking.models import MarkingAssignment
 from lms.people.models import Account, Audience, Member
-from lms.people.queries import members_of_audience
+from lms.people.queries import is_found_by, members_of_audience
 from lms.quizzes.models import Quiz
 from lms.training.models import Campaign, Enrolment, EnrolmentChange, Obligation
 from lms.units.models import UnitVersion
@@ -118,13 +117,7 @@ def list_enrolments(
         query = query.where(Enrolment.excused_at.is_not(None))
     elif chosen is EnrolmentFilter.WITHDRAWN:
         query = query.where(Enrolment.withdrawn_at.is_not(None))
-    for word in fold(text).split():
-        query = query.where(
-            sa.or_(
-                Member.fold.contains(word, autoescape=True),
-                Member.code.contains(word, autoescape=True),
-            )
-        )
+    query = query.where(is_found_by(text))
     return fetch_page(query, number)
 
 

@@ -14,6 +14,7 @@ from lms.base.errors import NotFound
 from lms.essays.models import EssayTask, EssayVariant
 from lms.extensions import db
 from lms.people.models import Audience, Member
+from lms.people.queries import is_found_by
 from lms.supervision.measures import (
     CONDITIONS,
     Asked,
@@ -257,7 +258,7 @@ def names_behind(
 ) -> sa.Select[Enrolment, Member, str, str]:
     """The rows behind a figure: (enrolment, member, unit's short name, audience's name).
 
-    `search` is folded text that the name or card number must hold.
+    `search` is what the name or card number must be found by.
     """
     query = (
         sa.select(Enrolment, Member, _unit_and_above(), Audience.name)
@@ -275,14 +276,7 @@ def names_behind(
         query = query.where(condition(measure, get_asked(campaign_id)))
     if band is not None:
         query = query.where(in_band(band, get_asked(campaign_id)))
-    for word in search.split():
-        query = query.where(
-            sa.or_(
-                Member.fold.contains(word, autoescape=True),
-                Member.code.contains(word, autoescape=True),
-            )
-        )
-    return query
+    return query.where(is_found_by(search))
 
 
 def find_audience_name(audience_id: int | None) -> str | None:

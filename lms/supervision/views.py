@@ -15,15 +15,13 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import current_user
 
 from lms.access.enforcement import current_scope
 from lms.access.policy import Permission
-from lms.audit.services import record
+from lms.audit.reading import record_reading
 from lms.base.guards import requires
 from lms.base.paging import fetch_page, list_all, page_number
-from lms.base.transactions import after_answer
-from lms.base.vietnamese import fold
+from lms.base.vietnamese import clean, fold
 from lms.supervision import queries
 from lms.supervision.export import workbook
 from lms.supervision.labels import MEASURE_LABELS
@@ -84,7 +82,7 @@ def names(campaign_id: int, unit_id: int) -> ResponseReturnValue:
     measure = Measure(raw_measure) if raw_measure else None
     band = request.args.get("band")
     audience_id = request.args.get("audience", type=int)
-    search = fold(request.args.get("q", ""))[:80]
+    search = clean(request.args.get("q", ""))[:80]
     query = queries.names_behind(
         campaign_id,
         version,
@@ -95,16 +93,12 @@ def names(campaign_id: int, unit_id: int) -> ResponseReturnValue:
         search=search,
     )
     page = fetch_page(query, page_number(request.args.get("page")))
-    actor_id = current_user.id
-    after_answer(
-        lambda: record(
-            actor_id,
-            "names.read",
-            f"unit:{unit_id}",
-            campaign_id=campaign_id,
-            measure=raw_measure,
-            count=len(page.rows),
-        )
+    record_reading(
+        "names.read",
+        f"unit:{unit_id}",
+        campaign_id=campaign_id,
+        measure=raw_measure,
+        count=len(page.rows),
     )
     if band is not None:
         figure = _("Xếp mức %(band)s", band=band)
@@ -134,10 +128,7 @@ def export(campaign_id: int, unit_id: int) -> ResponseReturnValue:
         list_all(queries.names_behind(campaign_id, version)),
         queries.list_bands(campaign_id),
     )
-    actor_id = current_user.id
-    after_answer(
-        lambda: record(actor_id, "rates.exported", f"unit:{unit_id}", campaign_id=campaign_id)
-    )
+    record_reading("rates.exported", f"unit:{unit_id}", campaign_id=campaign_id)
     return send_file(
         BytesIO(content),
         mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from io import BytesIO
 
 import pytest
 import sqlalchemy as sa
-from flask import abort
+from flask import abort, send_file
 from flask.typing import ResponseReturnValue
 
 from lms.audit.models import AuditRecord
@@ -267,6 +268,16 @@ def test_a_note_about_a_read_is_written_after_the_answer_in_its_own_transaction(
     assert scratch.call(view, "GET").status_code == 200
     assert during == [[]]
     assert scratch.kept() == ["opened", "audited"]
+
+
+def test_a_file_that_is_handed_out_is_noted_too(scratch: Scratch) -> None:
+    def view() -> ResponseReturnValue:
+        after_answer(lambda: record(None, "exported", "row:1"))
+        return send_file(BytesIO(b"x" * 100_000), download_name="x.bin")
+
+    answer = scratch.call(view, "GET")
+    assert len(answer.data) == 100_000
+    assert scratch.kept() == ["exported"]
 
 
 @pytest.mark.parametrize("status", [403, 404, 422])

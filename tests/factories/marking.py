@@ -113,12 +113,13 @@ def hand_in_text(
 
 
 def hand_in_many(campaign: Campaign, variant: EssayVariant) -> list[EssaySubmission]:
-    """A submission for every enrolment of a campaign that has none, a minute apart."""
+    """A submission for every enrolment of a campaign that has none, a minute apart, in the order in
+    which the members were made: a database enrols a whole audience in any order it likes."""
     done = sa.select(Essay.enrolment_id)
     enrolments = db.session.scalars(
         sa.select(Enrolment)
         .where(Enrolment.campaign_id == campaign.id, Enrolment.id.not_in(done))
-        .order_by(Enrolment.id)
+        .order_by(Enrolment.member_id)
     ).all()
     first = clock.now() - timedelta(days=3)
     return [

@@ -198,11 +198,12 @@ def test_people_are_found_by_parts_of_the_name_or_the_card(
     make_member(unit, "Lê Thị Bính", code="44444444")
     make_member(unit, "Trần Bình", code="00001234")
     make_member(make_unit("Nơi khác"), "Bình Nơi Khác")
-    rows = db.session.execute(queries.search_members(scope, typed)).all()
+    rows = queries.find_members(scope, typed).rows
     assert [row.Member.name for row in rows] == found
-    within = db.session.execute(queries.search_members(scope, typed, unit.id)).all()
+    within = queries.find_members(scope, typed, unit.id).rows
     assert len(within) == len(found)
-    assert db.session.execute(queries.search_members(scope, typed, 10**6)).all() == []
+    with pytest.raises(NotFound):
+        queries.find_members(scope, typed, 10**6)
 
 
 def test_people_below_units_are_counted_in_one_statement(unit: Unit) -> None:
@@ -280,6 +281,6 @@ def test_people_who_left_or_have_no_unit_are_in_no_list(
     member = make_member(unit)
     member.left_on = TODAY
     db.session.flush()
-    assert db.session.execute(queries.search_members(scope)).all() == []
+    assert queries.find_members(scope).rows == []
     with pytest.raises(NotFound):
         queries.get_member(member.id, scope)

@@ -44,6 +44,21 @@ END $$
 """
 
 
+IDS_OF_THEIR_OWN = """
+DO $$
+DECLARE
+    name text;
+    first integer := 0;
+BEGIN
+    FOR name IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' ORDER BY 1 LOOP
+        first := first + 1000;
+        EXECUTE 'ALTER SEQUENCE ' || quote_ident(name) || ' START WITH ' || first || ' RESTART';
+    END LOOP;
+END $$
+"""
+"""Each table counts from a number of its own: an id taken for another table's finds nothing."""
+
+
 class TestDatabase:
     """One database and the application on it, for one process of the test run."""
 
@@ -163,6 +178,7 @@ class PostgresDatabase(TestDatabase):
         super().__init__("postgresql", folder, uri)
         with self.app.app_context(), db.engine.begin() as connection:
             connection.exec_driver_sql(EMPTY_EVERYTHING)
+            connection.exec_driver_sql(IDS_OF_THEIR_OWN)
 
     def empty(self, engine: sa.Engine) -> None:
         with engine.connect() as connection:

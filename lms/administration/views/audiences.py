@@ -9,6 +9,7 @@ from lms.access.enforcement import current_scope
 from lms.access.policy import Permission
 from lms.administration.forms.audiences import AudienceForm
 from lms.administration.views.blueprint import bp, require_whole_tree, show_form
+from lms.audit.reading import record_reading
 from lms.base.guards import requires
 from lms.base.paging import fetch_page, page_number
 from lms.base.vietnamese import fold
@@ -37,11 +38,13 @@ def audience_members(audience_id: int) -> ResponseReturnValue:
     query = queries.members_of_audience(
         current_scope(Permission.AUDIENCE_MANAGE), audience.id if audience else None
     )
+    page = fetch_page(query, page_number(request.args.get("page")))
+    record_reading("names.read", f"audience:{audience_id}", count=len(page.rows))
     return render_template(
         "administration/audience_members.html",
         audience=audience,
         audience_id=audience_id,
-        page=fetch_page(query, page_number(request.args.get("page"))),
+        page=page,
     )
 
 

@@ -3,7 +3,6 @@
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import current_user
 
 from lms.access.enforcement import current_scope
 from lms.access.policy import Permission
@@ -23,13 +22,12 @@ from lms.administration.views.blueprint import (
     show_form,
     unit_choices,
 )
-from lms.audit.services import record
+from lms.audit.reading import record_reading
 from lms.base import clock
 from lms.base.errors import DomainError
 from lms.base.forms import choices_of
 from lms.base.guards import requires
-from lms.base.paging import fetch_page, page_number
-from lms.base.transactions import after_answer
+from lms.base.paging import page_number
 from lms.base.vietnamese import clean
 from lms.people import queries, services
 from lms.people.labels import RANK_LABELS, STANDING_LABELS
@@ -43,9 +41,8 @@ def members() -> ResponseReturnValue:
     text = clean(request.args.get("q", ""))[:80]
     unit_id = request.args.get("unit", type=int)
     unit = get_unit(unit_id, scope) if unit_id is not None else None
-    page = fetch_page(
-        queries.search_members(scope, text, unit_id), page_number(request.args.get("page"))
-    )
+    page = queries.find_members(scope, text, unit_id, page_number(request.args.get("page")))
+    record_reading("names.read", f"unit:{unit_id}" if unit_id else "unit:", count=len(page.rows))
     return render_template("administration/members.html", page=page, text=text, unit=unit)
 
 
@@ -78,8 +75,7 @@ def add_member() -> ResponseReturnValue:
 @requires(Permission.MEMBER_MANAGE)
 def member(member_id: int) -> ResponseReturnValue:
     found = queries.get_member(member_id, people_scope())
-    actor_id = current_user.id
-    after_answer(lambda: record(actor_id, "member.read", f"member:{member_id}"))
+    record_reading("member.read", f"member:{member_id}")
     unit_ids = {m.unit_id for m in found.memberships} | {p.unit_id for p in found.posts}
     return render_template(
         "administration/member.html",
@@ -104,6 +100,7 @@ def change_member(member_id: int) -> ResponseReturnValue:
         form.standing.data = found.standing.value
         if found.birth_date:
             form.birth_year.data = None
+        record_reading("member.read", f"member:{member_id}")
     if form.validate_on_submit():
         try:
             services.change_member(actor(), member_id, scope=scope, **form.values)

@@ -146,6 +146,5 @@ def roster_problems(import_id: int) -> Response:
 
 
 def _back(import_id: int, tab: str = "") -> ResponseReturnValue:
-    anchor = {"_anchor": "lines"} if tab else {}
-    address = url_for("administration.roster", import_id=import_id, tab=tab or None, **anchor)
-    return redirect(address)
+    address = url_for("administration.roster", import_id=import_id, tab=tab or None)
+    return redirect(f"{address}#lines" if tab else address)

@@ -4,11 +4,11 @@ from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from lms.access.policy import Permission
+from lms.audit.reading import record_reading
 from lms.base.guards import requires
 from lms.base.paging import Page, fetch_page, page_number
 from lms.marking.labels import ESSAY_STATES
 from lms.marking.queries import overview
-from lms.marking.queries.facts import find_names
 from lms.marking.queries.overview import NamedEssay
 from lms.marking.queries.passed_on import list_passed_on
 from lms.marking.queries.sheets import load_campaign_sheets
@@ -43,12 +43,19 @@ def essays(campaign_id: int) -> ResponseReturnValue:
         abort(404)
     state = EssayState(raw_state) if raw_state else None
     audience_id, reviewer_id = number_asked("audience"), number_asked("reviewer")
+    reviewers = {
+        progress.account_id: progress.name
+        for progress in overview.list_reviewer_progress(campaign.id)
+    }
+    if reviewer_id is not None and reviewer_id not in reviewers:
+        abort(404)
     band = request.args.get("band") or None
     sheets = load_campaign_sheets(campaign.id)
     found = fetch_page(
         overview.named_essays(campaign.id, state, audience_id, reviewer_id, band, sheets),
         page_number(request.args.get("page")),
     )
+    record_reading("names.read", f"campaign:{campaign_id}", count=len(found.rows))
     by_audience = overview.list_progress(campaign.id)[1:]
     return render_template(
         "marking/essays.html",
@@ -58,7 +65,7 @@ def essays(campaign_id: int) -> ResponseReturnValue:
         state=state,
         audience_id=audience_id,
         audiences=[progress.audience for progress in by_audience],
-        reviewer=find_names([reviewer_id]).get(reviewer_id) if reviewer_id else None,
+        reviewer=reviewers[reviewer_id] if reviewer_id else None,
         reviewer_id=reviewer_id,
         band=band,
         bands=list(dict.fromkeys(name for sheet in sheets.values() for name, _ in sheet.bands)),

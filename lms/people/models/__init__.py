@@ -1,7 +1,7 @@
 """Tables of people: members, audiences, accounts, roster imports."""
 
 from lms.people.models.accounts import Account, SignIn
-from lms.people.models.audiences import Audience, AudienceOverride, AudienceRule
+from lms.people.models.audiences import Audience, AudienceName, AudienceOverride, AudienceRule
 from lms.people.models.members import Member, Membership, MembershipKind, Post, PostRank, Standing
 from lms.people.models.roster import (
     ImportState,
@@ -16,15 +16,18 @@ from lms.people.models.roster import (
     TraceKind,
     UnitStatus,
 )
+from lms.people.models.search import MemberWord
 
 __all__ = [
     "Account",
     "Audience",
+    "AudienceName",
     "AudienceOverride",
     "AudienceRule",
     "ImportState",
     "LineKind",
     "Member",
+    "MemberWord",
     "Membership",
     "MembershipKind",
     "Post",

@@ -40,6 +40,13 @@ class AudienceRule(Base):
     audience: Mapped[Audience] = relationship(back_populates="rules")
 
 
+class AudienceName(Base):
+    """A person on the named list of an audience: taken by it as by a rule."""
+
+    audience_id: Mapped[int] = mapped_column(sa.ForeignKey("audience.id"), primary_key=True)
+    member_id: Mapped[int] = mapped_column(sa.ForeignKey("member.id"), primary_key=True, index=True)
+
+
 class AudienceOverride(Base):
     """A person put into an audience by hand, with the reason; wins over every rule."""
 

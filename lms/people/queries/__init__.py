@@ -22,9 +22,10 @@ from lms.people.queries.members import (
     count_members,
     find_unit_of,
     get_member,
+    list_members,
     members_with_unit,
-    search_members,
 )
+from lms.people.queries.search import find_members, is_found_by
 
 __all__ = [
     "count_by_audience",
@@ -32,18 +33,20 @@ __all__ = [
     "find_account_by_login",
     "find_account_of_member",
     "find_audience_of",
+    "find_members",
     "find_signed_in",
     "find_unit_of",
     "get_account",
     "get_audience",
     "get_member",
+    "is_found_by",
     "is_overridden",
     "list_accounts",
     "list_audiences",
+    "list_members",
     "live_sign_in",
     "members_of_audience",
     "members_with_unit",
     "normal_phone",
     "resolved_audiences",
-    "search_members",
 ]

@@ -16,7 +16,7 @@ from lms.people.models import (
     AudienceOverride,
     Member,
 )
-from lms.people.queries.members import members_with_unit, search_members
+from lms.people.queries.members import list_members, members_with_unit
 from lms.units.models import UnitVersion
 from lms.units.queries import Scope
 
@@ -52,10 +52,10 @@ def count_by_audience(scope: Scope) -> dict[int | None, int]:
 
 
 def members_of_audience(scope: Scope, audience_id: int | None) -> sa.Select[Any]:
-    """The names behind a count: rows as in search_members."""
+    """The names behind a count: rows as in list_members."""
     column = audience_column(list_audiences(), clock.today())
     matches = column.is_(None) if audience_id is None else column == audience_id
-    return search_members(scope).where(matches)
+    return list_members(scope).where(matches)
 
 
 def find_audience_of(member_id: int) -> Audience | None:

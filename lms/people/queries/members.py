@@ -7,7 +7,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
 from lms.base.errors import NotFound
-from lms.base.vietnamese import fold
 from lms.extensions import db
 from lms.people.models import (
     Member,
@@ -36,29 +35,14 @@ def members_with_unit() -> sa.Select[Any]:
     )
 
 
-def search_members(scope: Scope, text: str = "", unit_id: int | None = None) -> sa.Select[Any]:
-    """Members of a scope whose name or card number holds the text, in list order.
-
-    Rows are (Member, unit short name, unit id).
-    """
-    query = (
+def list_members(scope: Scope) -> sa.Select[Any]:
+    """Members of a scope in list order: (Member, unit short name, unit id)."""
+    return (
         members_with_unit()
         .add_columns(UnitVersion.short_name, UnitVersion.unit_id)
         .where(scope.condition())
         .order_by(Member.sort_key, Member.id)
     )
-    if unit_id is not None:
-        chosen = sa.select(UnitVersion.path).where(UnitVersion.unit_id == unit_id, is_present())
-        path = db.session.scalar(chosen)
-        query = query.where(under(path)) if path else query.where(sa.false())
-    for word in fold(text).split():
-        query = query.where(
-            sa.or_(
-                Member.fold.contains(word, autoescape=True),
-                Member.code.contains(word, autoescape=True),
-            )
-        )
-    return query
 
 
 def get_member(member_id: int, scope: Scope | None = None) -> Member:

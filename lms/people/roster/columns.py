@@ -61,7 +61,7 @@ _PATTERNS: tuple[tuple[Field, str], ...] = (
 _COMPILED = [(field, re.compile(pattern)) for field, pattern in _PATTERNS]
 _NOT_MEANT = re.compile(
     r".*\b(bhyt|bao hiem|can cuoc|cccd|cmnd|ngan hang|vo chong|vo|chong|cha|me|con|chinh thuc"
-    r"|nguoi gioi thieu|noi sinh|cong tac|ngay cap|noi cap|tuoi dang)\b.*"
+    r"|nguoi gioi thieu|noi sinh(?! hoat)|cong tac|ngay cap|noi cap|tuoi dang)\b.*"
 )
 _BARE_UNIT = re.compile(r"don vi|ten don vi|don vi truc thuoc|to dan pho|unit")
 

@@ -20,6 +20,7 @@ from lms.people.services.members import (
     mark_left,
     transfer_member,
 )
+from lms.people.services.search import forget_names, index_missing_names, index_names
 
 __all__ = [
     "add_member",
@@ -30,7 +31,10 @@ __all__ = [
     "described",
     "end_override",
     "end_post",
+    "forget_names",
     "give_post",
+    "index_missing_names",
+    "index_names",
     "mark_left",
     "override_audience",
     "reset_password",

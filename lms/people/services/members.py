@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from lms.audit.services import record
 from lms.base import clock
 from lms.base.errors import Invalid, NotFound
-from lms.base.vietnamese import clean, fold, sort_key
+from lms.base.vietnamese import clean, name_words, sort_key
 from lms.extensions import db
 from lms.people.models import (
     Account,
@@ -21,6 +21,7 @@ from lms.people.models import (
 )
 from lms.people.queries import find_account_of_member, get_member, normal_phone
 from lms.people.services.accounts import set_account_disabled
+from lms.people.services.search import index_names
 from lms.units.models import Decision
 from lms.units.queries import Scope, get_unit
 
@@ -47,6 +48,7 @@ def add_member(
     _reach(member, phone, email)
     db.session.add(member)
     db.session.flush()
+    index_names([member.id])
     db.session.add(Membership(member_id=member.id, unit_id=unit_id, valid_from=joined_on))
     db.session.flush()
     record(actor.id if actor else None, "member.added", f"member:{member.id}", unit_id=unit_id)
@@ -78,6 +80,7 @@ def change_member(
     member.standing = standing
     member.is_exempt = is_exempt
     db.session.flush()
+    index_names([member.id])
     record(actor.id, "member.changed", f"member:{member.id}", before=before)
     return member
 
@@ -102,7 +105,7 @@ def _describe(
                 )
     member.code = code
     member.name = clean(name)
-    member.fold = fold(name)
+    member.fold = " ".join(name_words(name))[:140]
     member.sort_key = sort_key(name)
     member.birth_year = birth_date.year if birth_date else birth_year
     member.birth_date = birth_date

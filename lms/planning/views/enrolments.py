@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lms.access.policy import Permission
+from lms.audit.reading import record_reading
 from lms.base import clock
 from lms.base.errors import Invalid
 from lms.base.forms import Form
@@ -30,6 +31,8 @@ def enrolments(campaign_id: int) -> ResponseReturnValue:
     text = clean(request.args.get("q", ""))[:100]
     show = request.args.get("show", "")
     chosen = EnrolmentFilter(show) if show in set(EnrolmentFilter) else EnrolmentFilter.ALL
+    page = queries.list_enrolments(campaign, text, chosen, page_number(request.args.get("page")))
+    record_reading("names.read", f"campaign:{campaign_id}", count=len(page.rows))
     return render_template(
         "planning/enrolments.html",
         campaign=campaign,
@@ -41,7 +44,7 @@ def enrolments(campaign_id: int) -> ResponseReturnValue:
             (EnrolmentFilter.EXCUSED, _("Được miễn, hoãn")),
             (EnrolmentFilter.WITHDRAWN, _("Đã ra khỏi đợt học")),
         ),
-        page=queries.list_enrolments(campaign, text, chosen, page_number(request.args.get("page"))),
+        page=page,
         now=clock.now(),
     )
 
@@ -49,7 +52,9 @@ def enrolments(campaign_id: int) -> ResponseReturnValue:
 @bp.get("/campaigns/<int:campaign_id>/enrolments/<int:enrolment_id>")
 @requires(Permission.CAMPAIGN_MANAGE)
 def enrolment(campaign_id: int, enrolment_id: int) -> ResponseReturnValue:
-    return _page(campaign_id, enrolment_id, None, 200)
+    page = _page(campaign_id, enrolment_id, None, 200)
+    record_reading("enrolment.read", f"enrolment:{enrolment_id}")
+    return page
 
 
 @bp.post("/campaigns/<int:campaign_id>/enrolments/<int:enrolment_id>/excuse")

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from lms.access.policy import Permission
+from lms.audit.reading import record_reading
 from lms.base import clock
 from lms.base.errors import Invalid
 from lms.base.formats import format_integer
@@ -125,12 +126,16 @@ def opening_names(campaign_id: int) -> ResponseReturnValue:
     names = {str(audience.id): audience.name for audience in list_audiences()}
     chosen = request.args.get("audience", "")
     audience_id = int(chosen) if chosen in names else None
+    page = queries.list_concerned(campaign, audience_id, page_number(request.args.get("page")))
+    record_reading(
+        "names.read", f"campaign:{campaign_id}", audience_id=audience_id, count=len(page.rows)
+    )
     return render_template(
         "planning/opening_names.html",
         campaign=campaign,
         audience_id=audience_id,
         audience_name=names.get(chosen, _("Không thuộc đối tượng nào")),
-        page=queries.list_concerned(campaign, audience_id, page_number(request.args.get("page"))),
+        page=page,
     )
 
 

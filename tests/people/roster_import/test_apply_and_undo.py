@@ -37,9 +37,8 @@ def everything(tree):
     """A file that adds, changes, moves, gives and ends posts, founds units, and lets people go."""
     changed = make_member(tree.north_1, "Lê Văn Sửa", code="10000001", birth_year=1970)
     make_account(changed)
-    services.give_post(
-        None, changed.id, tree.north_1.id, "Phó bí thư", PostRank.KEY_CADRE, LONG_AGO
-    )
+    give = partial(services.give_post, None, valid_from=LONG_AGO)
+    give(changed.id, tree.north_1.id, "Phó bí thư", PostRank.KEY_CADRE)
     moved = make_member(tree.north_1, "Lê Văn Chuyển", code="10000002", birth_year=1970)
     give(moved.id, tree.north_1.id, "Bí thư", PostRank.UNIT_HEAD)
     gone = make_member(tree.north_1, "Lê Văn Vắng", code="10000003")

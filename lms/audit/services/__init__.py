@@ -1,4 +1,5 @@
-"""Adding to the audit record. There is no command that changes or removes."""
+"""Adding to the audit record. There is no command that changes or removes an act; blanking.py can
+empty a detail, and leaves a record of that."""
 
 from typing import Any
 
@@ -8,7 +9,10 @@ from lms.extensions import db
 
 
 def record(actor_id: int | None, action: str, subject: str, **detail: Any) -> None:
-    """Add one act in the transaction under way. `subject` is kind:id, such as campaign:3."""
+    """Add one act in the transaction under way. `subject` is kind:id, such as campaign:3.
+
+    `action` is noun.verb, told to readers by lms/audit/labels.py.
+    """
     db.session.add(
         AuditRecord(
             recorded_at=clock.now(),

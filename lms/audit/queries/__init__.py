@@ -1,0 +1,89 @@
+"""Reads of the audit record."""
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import sqlalchemy as sa
+
+from lms.audit.append_only import BLANKED_BY
+from lms.audit.models import AuditRecord
+from lms.base import clock
+from lms.extensions import db
+
+BLANKING = "audit.details_blanked"
+
+_REST_OF_SECOND = timedelta(microseconds=999_999)
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What of the record is wanted. None sets no condition; an empty collection finds nothing.
+
+    `subjects` are whole subjects (member:3); the days are those of Vietnam, both included.
+    """
+
+    action: str | None = None
+    actor_ids: Collection[int] | None = None
+    subjects: Collection[str] | None = None
+    first_day: date | None = None
+    last_day: date | None = None
+
+
+def list_records(filters: Filters) -> sa.Select[AuditRecord]:
+    """Records that fit, the newest first."""
+    query = sa.select(AuditRecord).order_by(AuditRecord.id.desc())
+    if filters.action is not None:
+        query = query.where(AuditRecord.action == filters.action)
+    if filters.actor_ids is not None:
+        query = query.where(AuditRecord.actor_id.in_(filters.actor_ids))
+    if filters.subjects is not None:
+        query = query.where(AuditRecord.subject.in_(filters.subjects))
+    if filters.first_day is not None:
+        query = query.where(AuditRecord.recorded_at >= clock.start_of_day(filters.first_day))
+    if filters.last_day is not None:
+        end = clock.end_of_day(filters.last_day)
+        query = query.where(AuditRecord.recorded_at <= end + _REST_OF_SECOND)
+    return query
+
+
+def find_records_about(subjects: Collection[str]) -> list[int]:
+    """Ids of all records about these subjects."""
+    query = sa.select(AuditRecord.id).where(AuditRecord.subject.in_(subjects))
+    return list(db.session.scalars(query))
+
+
+def find_records_holding(texts: Collection[str], besides: Collection[str] = ()) -> list[int]:
+    """Ids of records whose detail holds one of these texts, however JSON spells it; but none about
+    a subject whose kind is in `besides`. Reads the whole table."""
+    spelled = {form for text in texts if text for form in _spellings(text)}
+    if not spelled:
+        return []
+    column = sa.cast(AuditRecord.detail, sa.Text)
+    query = sa.select(AuditRecord.id).where(
+        sa.or_(*(column.contains(form, autoescape=True) for form in spelled)),
+        *(~AuditRecord.subject.startswith(f"{kind}:", autoescape=True) for kind in besides),
+    )
+    return list(db.session.scalars(query))
+
+
+def find_details_before(moment: datetime, limit: int) -> list[int]:
+    """Ids of the oldest records before a moment whose detail still holds something."""
+    column = sa.cast(AuditRecord.detail, sa.Text)
+    query = (
+        sa.select(AuditRecord.id)
+        .where(
+            AuditRecord.recorded_at < moment,
+            AuditRecord.action != BLANKING,
+            column != "{}",
+            ~column.contains(BLANKED_BY),
+        )
+        .order_by(AuditRecord.id)
+        .limit(limit)
+    )
+    return list(db.session.scalars(query))
+
+
+def _spellings(text: str) -> set[str]:
+    return {text, json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1]}
