@@ -1,6 +1,25 @@
 """The administrator's pages, a file per subject; all on one blueprint."""
 
-from lms.administration.views import accounts, appointments, audiences, audit, members, units
+from lms.administration.views import (
+    accounts,
+    appointments,
+    audiences,
+    audit,
+    changes,
+    members,
+    reorganisation,
+    units,
+)
 from lms.administration.views.blueprint import bp
 
-__all__ = ["accounts", "appointments", "audiences", "audit", "bp", "members", "units"]
+__all__ = [
+    "accounts",
+    "appointments",
+    "audiences",
+    "audit",
+    "bp",
+    "changes",
+    "members",
+    "reorganisation",
+    "units",
+]

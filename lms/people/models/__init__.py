@@ -3,6 +3,7 @@
 from lms.people.models.accounts import Account, SignIn
 from lms.people.models.audiences import Audience, AudienceName, AudienceOverride, AudienceRule
 from lms.people.models.members import Member, Membership, MembershipKind, Post, PostRank, Standing
+from lms.people.models.reorganisation import MemberHeir, SuccessorChoice
 from lms.people.models.search import MemberWord
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "AudienceOverride",
     "AudienceRule",
     "Member",
+    "MemberHeir",
     "MemberWord",
     "Membership",
     "MembershipKind",
@@ -19,4 +21,5 @@ __all__ = [
     "PostRank",
     "SignIn",
     "Standing",
+    "SuccessorChoice",
 ]
