@@ -75,23 +75,24 @@ def apply_change_with_people(
         )
     record(
         actor.id if actor else None,
-        f"unit.{_VERBS[change.kind]}",
-        f"reorganisation:{done.id}",
+        ACTIONS[change.kind],
+        f"unit:{_main_unit(done, change)}",
+        reorganisation_id=done.id,
         effective_on=change.effective_on.isoformat(),
-        decision=change.decision.number if change.decision else None,
+        decision_number=change.decision.number if change.decision else None,
         units=sorted(change.named_units()),
         people=len(done.effects["people"]),
     )
     return done
 
 
-_VERBS = {
-    ReorganisationKind.FOUND: "founded",
-    ReorganisationKind.RENAME: "renamed",
-    ReorganisationKind.MOVE: "moved",
-    ReorganisationKind.MERGE: "merged",
-    ReorganisationKind.SPLIT: "split",
-    ReorganisationKind.DISSOLVE: "dissolved",
+ACTIONS = {
+    ReorganisationKind.FOUND: "unit.founded",
+    ReorganisationKind.RENAME: "unit.renamed",
+    ReorganisationKind.MOVE: "unit.moved",
+    ReorganisationKind.MERGE: "unit.merged",
+    ReorganisationKind.SPLIT: "unit.split",
+    ReorganisationKind.DISSOLVE: "unit.dissolved",
 }
 
 
@@ -111,10 +112,21 @@ def undo_change(actor: Account | None, reorganisation: Reorganisation) -> None:
     _rebuild_all_heirs()
     record(
         actor.id if actor else None,
-        "reorganisation.undone",
-        f"reorganisation:{reorganisation.id}",
-        kind=reorganisation.kind.value,
+        "unit.change_undone",
+        f"unit:{reorganisation.unit_id}",
+        reorganisation_id=reorganisation.id,
+        effective_on=reorganisation.effective_on.isoformat(),
     )
+
+
+def _main_unit(done: Reorganisation, change: Change) -> int:
+    """The unit that an act is recorded about: the one that was changed, or the first founded."""
+    if change.unit_id is not None:
+        return change.unit_id
+    if change.sources:
+        return change.sources[0].unit_id
+    founded = done.journal["created"].get("unit", [])
+    return int(founded[0]["id"]) if founded else done.unit_id
 
 
 def fingerprint_of(effects: dict[str, Any]) -> str:
