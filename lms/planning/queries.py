@@ -17,6 +17,7 @@ from lms.people.models import Account, Audience, Member
 from lms.people.queries import is_found_by, members_of_audience, present_unit_of
 from lms.quizzes.models import Quiz
 from lms.training.models import Campaign, Enrolment, EnrolmentChange, Obligation
+from lms.training.queries.reorganised import outdated_count
 from lms.units.models import UnitVersion
 from lms.units.queries import Scope, get_standing
 
@@ -61,6 +62,8 @@ class Counts:
     submitted: int = 0
     allocated: int = 0
     released: int = 0
+    outdated: int = 0
+    """Of all enrolments, those that stand in units that have ended."""
 
 
 def get_counts(campaign_id: int) -> Counts:
@@ -80,6 +83,7 @@ def get_counts(campaign_id: int) -> Counts:
         sa.func.count(Enrolment.essay_submitted_at),
         sa.func.count(sa.case((allocated, 1))),
         sa.func.count(Enrolment.essay_released_at),
+        outdated_count(campaign_id),
     ).where(Enrolment.campaign_id == campaign_id, Enrolment.withdrawn_at.is_(None))
     return Counts(*db.session.execute(query).one())
 

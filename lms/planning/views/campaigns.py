@@ -22,7 +22,6 @@ from lms.training.queries.campaigns import (
     list_campaigns,
 )
 from lms.training.queries.directives import list_directive_choices
-from lms.training.queries.reorganised import count_outdated
 from lms.training.queries.sessions import list_sessions
 from lms.training.services import campaigns as services
 from lms.units.queries import get_standing, tree_choices
@@ -52,7 +51,6 @@ def campaign(campaign_id: int) -> ResponseReturnValue:
         "planning/campaign.html",
         campaign=shown,
         unit=get_standing(shown.unit_id),
-        outdated=count_outdated(campaign_id) if shown.state is CampaignState.OPEN else 0,
         counts=facts.counts,
         ready=sum(line.is_ready for line in lines),
         steps=_steps(lines),

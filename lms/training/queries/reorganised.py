@@ -49,12 +49,13 @@ def outdated_members(campaign_id: int, old_id: int, new_id: int) -> sa.Select[Me
     )
 
 
-def count_outdated(campaign_id: int) -> int:
-    """How many enrolments of a campaign stand in units that have ended."""
-    query = sa.select(sa.func.count(Enrolment.id))
-    return (
-        db.session.scalar(query.where(Enrolment.campaign_id == campaign_id, in_ended_unit())) or 0
+def outdated_count(campaign_id: int) -> sa.ScalarSelect[int]:
+    """How many enrolments of a campaign stand in units that have ended, for a query that counts
+    more."""
+    query = sa.select(sa.func.count(Enrolment.id)).where(
+        Enrolment.campaign_id == campaign_id, in_ended_unit()
     )
+    return query.correlate(None).scalar_subquery()
 
 
 def in_ended_unit() -> sa.ColumnElement[bool]:
