@@ -6,6 +6,7 @@ from flask import Blueprint
 import lms.audit.jobs
 import lms.audit.models
 import lms.home.sessions
+import lms.notices.models
 import lms.people.jobs  # noqa: F401 - tables, pages and jobs that no line below brings in
 from lms.administration.views import bp as administration
 from lms.essays.outcomes import join_outcomes

@@ -18,6 +18,14 @@ from lms.people.models.roster import (
     UnitStatus,
 )
 from lms.people.models.search import MemberWord
+from lms.people.models.proofs import (
+    CodePurpose,
+    ExternalIdentity,
+    OneTimeCode,
+    OutsideFlow,
+    RecoveryCode,
+    SecondStep,
+)
 
 __all__ = [
     "Account",
@@ -25,6 +33,8 @@ __all__ = [
     "AudienceName",
     "AudienceOverride",
     "AudienceRule",
+    "CodePurpose",
+    "ExternalIdentity",
     "ImportState",
     "LineKind",
     "Member",
@@ -32,11 +42,15 @@ __all__ = [
     "MemberWord",
     "Membership",
     "MembershipKind",
+    "OneTimeCode",
+    "OutsideFlow",
     "Post",
     "PostRank",
+    "RecoveryCode",
     "RosterImport",
     "RosterLayout",
     "RosterTrace",
+    "SecondStep",
     "SignIn",
     "StagedAbsence",
     "StagedLine",
