@@ -6,17 +6,13 @@ docs/decisions/0010-sign-in.md. People know only what the button says and where 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import Response
-
 
 @dataclass(frozen=True)
 class OutsideDoor:
-    """A button on the sign-in page: its words, the address it posts to, and how the page's policy
-    must be widened so that the browser may follow it."""
+    """A button on the sign-in page: its words and the address it posts to."""
 
     label: str
     url: str
-    widen_policy: Callable[[Response], None]
 
 
 _finders: list[Callable[[], OutsideDoor | None]] = []

@@ -16,7 +16,7 @@ from lms.audit.services import record
 from lms.base.errors import NotAllowed, NotFound
 from lms.base.forms import choices_of
 from lms.base.guards import requires
-from lms.base.paging import fetch_page, page_number
+from lms.base.paging import page_number
 from lms.base.qr import draw_qr
 from lms.base.transactions import after_answer, reading
 from lms.base.vietnamese import clean
@@ -44,8 +44,8 @@ def sign_in_help() -> ResponseReturnValue:
     unit_id = request.args.get("unit", type=int) or (units[0][0] if units else 0)
     unit = get_unit(unit_id, scope)
     text = clean(request.args.get("q", ""))[:80]
-    query = queries.people_to_help(scope, None if text else unit_id, text)
-    page = fetch_page(query, page_number(request.args.get("page")), MOST_SLIPS)
+    number = page_number(request.args.get("page"))
+    page = queries.find_members(scope, text, None if text else unit_id, number)
     return render_template(
         "administration/sign_in_help.html",
         unit=unit,
@@ -183,21 +183,20 @@ def _chosen() -> tuple[list[Helped], int]:
     unit_id = request.form.get("unit", type=int) or 0
     if not form.validate_on_submit():
         return [], unit_id
-    rows = fetch_page(queries.people_to_help(scope, member_ids=chosen), 1, MOST_SLIPS).rows
     powers = current_powers()
     people = [
         one
-        for one in queries.list_helped(rows)
+        for one in queries.helped_among(scope, chosen)
         if one.can_get_slip and not (one.account and outranks(one.account.id, powers))
     ]
     return people, unit_id
 
 
 def _person(member_id: int) -> Helped:
-    rows = fetch_page(queries.people_to_help(helping_scope(), member_ids=[member_id]), 1, 1).rows
-    if not rows:
+    found = queries.helped_among(helping_scope(), [member_id])
+    if not found:
         raise NotFound
-    return queries.list_helped(rows)[0]
+    return found[0]
 
 
 def _refuse_outranking(account: Account) -> None:

@@ -3,6 +3,14 @@
 from lms.people.models.accounts import Account, SignIn
 from lms.people.models.audiences import Audience, AudienceName, AudienceOverride, AudienceRule
 from lms.people.models.members import Member, Membership, MembershipKind, Post, PostRank, Standing
+from lms.people.models.proofs import (
+    CodePurpose,
+    ExternalIdentity,
+    OneTimeCode,
+    OutsideFlow,
+    RecoveryCode,
+    SecondStep,
+)
 from lms.people.models.reorganisation import MemberHeir, SuccessorChoice
 from lms.people.models.roster import (
     ImportState,
@@ -18,14 +26,6 @@ from lms.people.models.roster import (
     UnitStatus,
 )
 from lms.people.models.search import MemberWord
-from lms.people.models.proofs import (
-    CodePurpose,
-    ExternalIdentity,
-    OneTimeCode,
-    OutsideFlow,
-    RecoveryCode,
-    SecondStep,
-)
 
 __all__ = [
     "Account",

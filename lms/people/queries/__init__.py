@@ -30,8 +30,8 @@ from lms.people.queries.codes import (
     find_recovery_code,
     find_second_step,
     find_usable_code,
+    helped_among,
     list_helped,
-    people_to_help,
 )
 from lms.people.queries.members import (
     count_by_unit,
@@ -71,6 +71,7 @@ __all__ = [
     "get_audience",
     "get_member",
     "get_own_sign_in",
+    "helped_among",
     "is_found_by",
     "is_overridden",
     "list_accounts",
@@ -84,7 +85,6 @@ __all__ = [
     "members_of_audience",
     "members_with_unit",
     "normal_phone",
-    "people_to_help",
     "present_unit_of",
     "resolved_audiences",
     "stands_for_member",

@@ -9,7 +9,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from lms.base import clock
-from lms.base.paging import AnySelect
 from lms.base.vietnamese import clean
 from lms.extensions import db
 from lms.people.models import (
@@ -21,8 +20,7 @@ from lms.people.models import (
     SecondStep,
 )
 from lms.people.queries.accounts import find_account_by_login
-from lms.people.queries.members import search_members
-from lms.units.models import UnitVersion
+from lms.people.queries.members import list_members
 from lms.units.queries import Scope
 
 HANDED_OVER = (CodePurpose.ACTIVATION, CodePurpose.ASSISTED_RESET)
@@ -124,25 +122,17 @@ class Helped:
         return self.member.code or (self.account.phone if self.account else None) or ""
 
 
-def people_to_help(
-    scope: Scope,
-    unit_id: int | None = None,
-    text: str = "",
-    member_ids: Sequence[int] | None = None,
-) -> AnySelect:
-    """Members of a scope with their accounts, in list order: of one unit and all below it, by name
-    or number, or by id."""
-    query = (
-        search_members(scope, text, unit_id)
-        .outerjoin(Account, Account.member_id == Member.id)
-        .with_only_columns(Member, UnitVersion.short_name, Account)
-    )
-    return query if member_ids is None else query.where(Member.id.in_(member_ids))
+def helped_among(scope: Scope, member_ids: Sequence[int]) -> list[Helped]:
+    """Those of these members who belong to a scope, in list order."""
+    query = list_members(scope).where(Member.id.in_(member_ids))
+    return list_helped(db.session.execute(query).all())
 
 
 def list_helped(rows: Sequence[Any]) -> list[Helped]:
-    """Rows of people_to_help with their open slips, in one statement more."""
+    """Rows of find_members with their accounts and open slips, in two statements more."""
     ids = [row[0].id for row in rows]
+    owned = sa.select(Account).where(Account.member_id.in_(ids))
+    accounts = {one.member_id: one for one in db.session.scalars(owned)} if ids else {}
     open_slips = (
         sa.select(OneTimeCode.member_id, sa.func.max(OneTimeCode.expires_at))
         .where(
@@ -155,7 +145,10 @@ def list_helped(rows: Sequence[Any]) -> list[Helped]:
         .group_by(OneTimeCode.member_id)
     )
     until = {row[0]: row[1] for row in db.session.execute(open_slips)} if ids else {}
-    return [Helped(member, unit, account, until.get(member.id)) for member, unit, account in rows]
+    return [
+        Helped(member, unit, accounts.get(member.id), until.get(member.id))
+        for member, unit, _unit_id in rows
+    ]
 
 
 def find_second_step(account_id: int, for_update: bool = False) -> SecondStep | None:

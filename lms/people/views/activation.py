@@ -11,11 +11,12 @@ from lms.base.guards import public
 from lms.base.transactions import keep_despite_refusal, reading
 from lms.people import services
 from lms.people.code_text import DIGITS, in_groups, only_digits
+from lms.people.entrance import hide_address, note_refusal, subject_of
 from lms.people.forms import ActivationForm
 from lms.people.passwords import verify_password
 from lms.people.queries import find_handed_code
 from lms.people.tries import Tries
-from lms.people.views.blueprint import bp, hide_address, note_refusal, subject_of
+from lms.people.views.blueprint import bp
 from lms.people.views.passwords import prove
 
 

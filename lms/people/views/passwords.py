@@ -17,6 +17,7 @@ from lms.base.vietnamese import clean
 from lms.extensions import limiter
 from lms.notices.delivery import can_send_mail
 from lms.people import services
+from lms.people.entrance import enter, hide_address
 from lms.people.forms import ForgottenForm, NewPasswordForm, PasswordForm
 from lms.people.letters import send_reset_link
 from lms.people.models import Account, CodePurpose, Member, OneTimeCode
@@ -24,7 +25,7 @@ from lms.people.passwords import hash_password, verify_password
 from lms.people.queries import account_of_code, find_mailed_code, find_usable_code
 from lms.people.sign_in import hash_token
 from lms.people.tries import LETTERS_FROM_ADDRESS, LETTERS_TO_ONE, Tries, refuse_if_reached
-from lms.people.views.blueprint import bp, enter, hide_address
+from lms.people.views.blueprint import bp
 
 PROOF_LIFETIME = timedelta(minutes=20)
 

@@ -15,13 +15,14 @@ from lms.base.qr import draw_qr
 from lms.base.transactions import keep_despite_refusal, reading
 from lms.people import queries, services
 from lms.people.code_text import RECOVERY_DIGITS, in_groups, new_recovery_codes, only_digits
+from lms.people.entrance import let_in, note_refusal
 from lms.people.forms import ConfirmForm, StepForm
 from lms.people.models import Account
 from lms.people.passwords import hash_password, verify_password
 from lms.people.queries import get_account
 from lms.people.sign_in import MOST_STEPS, find_awaiting
 from lms.people.tries import Tries
-from lms.people.views.blueprint import bp, let_in, note_refusal
+from lms.people.views.blueprint import bp
 
 FRESH = timedelta(minutes=15)
 """Who gave the password so recently is not asked for it again."""

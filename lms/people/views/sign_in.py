@@ -10,13 +10,14 @@ from lms.base.addresses import local_path
 from lms.base.errors import Busy
 from lms.base.guards import public, signed_in
 from lms.base.transactions import keep_despite_refusal, reading
+from lms.people.entrance import enter, note_refusal, subject_of
 from lms.people.forms import SignInForm
 from lms.people.outside import outside_door
 from lms.people.passwords import hash_password, is_outdated
 from lms.people.queries import get_account
 from lms.people.sign_in import check_password, end_sign_in
 from lms.people.tries import Tries
-from lms.people.views.blueprint import bp, enter, note_refusal, subject_of
+from lms.people.views.blueprint import bp
 
 FAILED_SIGN_IN = 422
 
@@ -68,8 +69,6 @@ def _page(form: SignInForm, status: int) -> Response:
     response = make_response(render_template("people/sign_in.html", form=form, door=door), status)
     if status == 503:
         response.headers["Retry-After"] = "3"
-    if door is not None:
-        door.widen_policy(response)
     return response
 
 
