@@ -24,10 +24,12 @@ SHARE_OF_ADDRESS = parse("5 per 10 minutes")
 """So many of an address's failures count against the account: one address alone never fills it."""
 FROM_ELSEWHERE = {
     "sign_in": parse("10 per minute"),
-    "code": parse("10 per minute"),
     "step": parse("20 per hour"),
     "password": parse("10 per 10 minutes"),
 }
+"""For each account, from all unknown browsers together. Slips ("code") have none: 66 bits are not
+guessed, and so they stay open to an owner whose password somebody is guessing everywhere.
+"""
 OVER_ALL_ACCOUNTS = parse("30 per 3 minutes")
 LETTERS_TO_ONE = parse("3 per hour")
 LETTERS_FROM_ADDRESS = parse("30 per hour")
@@ -40,7 +42,7 @@ Bucket = tuple[RateLimitItem, tuple[str, ...]]
 
 @dataclass(frozen=True)
 class Tries:
-    """The tries of one purpose (a key of FROM_ELSEWHERE) on one subject, such as `account:3`."""
+    """The tries of one purpose (sign_in, code, step, password) on one subject, as `account:3`."""
 
     purpose: str
     subject: str
@@ -54,7 +56,7 @@ class Tries:
         """Count a failure against everything it counts against."""
         hit = limiter.limiter.hit
         for item, keys in self._buckets():
-            if item is FROM_ELSEWHERE[self.purpose]:
+            if item is FROM_ELSEWHERE.get(self.purpose):
                 share = (self.purpose, self.subject, get_remote_address(), "share")
                 if not hit(SHARE_OF_ADDRESS, *share):
                     continue
@@ -65,11 +67,13 @@ class Tries:
         if device and self.subject.removeprefix("account:") in device[1]:
             return [(KNOWN_DEVICE, (self.purpose, self.subject, "device", device[0]))]
         address = get_remote_address()
-        return [
+        buckets: list[Bucket] = [
             (FROM_ONE_ADDRESS, (self.purpose, self.subject, "address", address)),
-            (FROM_ELSEWHERE[self.purpose], (self.purpose, self.subject, "elsewhere")),
             (OVER_ALL_ACCOUNTS, (self.purpose, "all", address)),
         ]
+        if elsewhere := FROM_ELSEWHERE.get(self.purpose):
+            buckets.append((elsewhere, (self.purpose, self.subject, "elsewhere")))
+        return buckets
 
 
 def refuse_if_reached(item: RateLimitItem, *keys: str) -> None:

@@ -116,7 +116,8 @@ def sign_in_step() -> ResponseReturnValue:
         waiting.failed_steps += 1
     if waiting is None or waiting.failed_steps >= MOST_STEPS:
         session.pop("step", None)
-        abort(429)
+        said = _("Gõ sai quá nhiều lần. Hãy đăng nhập lại từ đầu.")
+        return render_template("errors/error.html", status=429, message=said), 429
     form.code.errors = [_("Mã không đúng hoặc đã hết hạn. Hãy gõ mã đang hiện trong ứng dụng.")]
     return render_template("people/sign_in_step.html", form=form), 422
 
