@@ -1,4 +1,4 @@
-"""The secretary's pages: slips for one's own unit, codes for who forgot, nobody above, all noted."""
+"""The secretary's pages: slips for one's own unit, codes for who forgot, all of it noted."""
 
 from __future__ import annotations
 

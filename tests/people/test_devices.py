@@ -39,8 +39,8 @@ ANDROID = (
         (ANDROID + " EdgA/126.0", "Điện thoại Android, Edge"),
         (
             (
-                "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, "
-                "like Gecko) Version/17.5 Mobile/15E148 Safari/604.1"
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 "
+                "(KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1"
             ),
             "Điện thoại iPhone, Safari",
         ),

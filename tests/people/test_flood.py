@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import socket
+import subprocess
+import sys
 import threading
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 import requests
@@ -18,7 +24,7 @@ from setup.serve import MOST_THREADS
 from tests.people.support import is_signed_in, try_to_sign_in
 from tests.support.client import PageClient
 from tests.support.live import product_env
-from tests.support.servers import granian, running
+from tests.support.servers import ROOT, granian, running
 
 
 def test_beyond_a_few_nobody_waits(monkeypatch: pytest.MonkeyPatch, app: Flask) -> None:
@@ -73,51 +79,48 @@ def test_a_person_who_comes_in_a_flood_is_told_to_press_again(
 
 @pytest.mark.slow
 def test_two_hundred_sign_ins_at_once_leave_the_other_pages_quick(tmp_path: Path) -> None:
-    """Attack 19: the 95th hundredth of another page's time stays under two seconds."""
-    from setup.serve import prepare_command  # noqa: F401 - the same commands as `make run`
+    """Attack 19: of the times of another page, 95 of 100 stay under two seconds.
 
-    env = product_env(tmp_path)
+    Each comes from an address of its own, so no limit but that of hashing helps."""
+    env = product_env(tmp_path) | {"TRUSTED_PROXIES": "1"}
     _empty_product(env)
-    stop, times = threading.Event(), []
-    statuses: list[int] = []
-
     with running("product", granian(), "/healthz", env) as server:
-
-        def other_pages() -> None:
-            browser = requests.Session()
-            while not stop.is_set():
-                begun = time.monotonic()
-                assert browser.get(f"{server.address}/activate", timeout=30).status_code == 200
-                times.append(time.monotonic() - begun)
-                time.sleep(0.02)
-
-        def flood(number: int) -> None:
-            browser = requests.Session()
-            page = browser.get(f"{server.address}/sign-in", timeout=60).text
-            token = page.partition('name="csrf_token" value="')[2].partition('"')[0]
-            data = {"login": f"ai-{number}", "password": "sai-mat-khau", "csrf_token": token}
-            answer = browser.post(f"{server.address}/sign-in", data=data, timeout=60)
-            statuses.append(answer.status_code)
-
-        watcher = threading.Thread(target=other_pages)
-        watcher.start()
-        with ThreadPoolExecutor(200) as pool:
-            list(pool.map(flood, range(200)))
-        time.sleep(0.2)
-        stop.set()
-        watcher.join()
+        page = requests.get(f"{server.address}/sign-in", timeout=30)
+        token = page.text.partition('name="csrf_token" value="')[2].partition('"')[0]
+        cookie = f"session={page.cookies['session']}"
+        flood = [_send_sign_in(server.port, cookie, token, number) for number in range(200)]
+        times = []
+        browser = requests.Session()
+        for _n in range(40):
+            begun = time.monotonic()
+            assert browser.get(f"{server.address}/activate", timeout=30).status_code == 200
+            times.append(time.monotonic() - begun)
+        statuses = Counter(_status_of(one) for one in flood)
     times.sort()
-    assert len(statuses) == 200 and set(statuses) <= {422, 429, 503}
-    assert times[int(len(times) * 0.95)] < 2, f"p95 {times[int(len(times) * 0.95)]:.2f} s"
+    assert set(statuses) <= {422, 503} and statuses[422] > 0 and statuses[503] > 0, statuses
+    assert times[37] < 2, f"p95 {times[37]:.2f} s, {statuses}"
+
+
+def _send_sign_in(port: int, cookie: str, token: str, number: int) -> socket.socket:
+    """Send one attempt and leave its answer for later."""
+    body = urlencode({"login": f"ai-{number}", "password": "sai-mat-khau", "csrf_token": token})
+    head = (
+        f"POST /sign-in HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nCookie: {cookie}\r\n"
+        f"X-Forwarded-For: 10.5.{number // 250}.{number % 250}\r\n"
+        f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n"
+        "Connection: close\r\n\r\n"
+    )
+    opened = socket.create_connection(("127.0.0.1", port), timeout=60)
+    opened.sendall((head + body).encode())
+    return opened
+
+
+def _status_of(opened: socket.socket) -> int:
+    with opened, opened.makefile("rb") as answer:
+        return int(answer.readline().split()[1])
 
 
 def _empty_product(env: dict[str, str]) -> None:
-    import os
-    import subprocess
-    import sys
-
-    from tests.support.servers import ROOT
-
     subprocess.run(
         [sys.executable, "-m", "flask", "--app", "wsgi", "db", "upgrade"],
         cwd=ROOT,

@@ -76,7 +76,7 @@ def test_the_secret_is_sealed_and_recovery_codes_are_hashed_with_salt(learner: A
 def test_what_is_sealed_is_for_one_purpose_and_breaks_when_touched(app: Flask) -> None:
     sealed = seal("bí mật", "one")
     assert unseal(sealed, "one") == "bí mật" and "bí mật" not in sealed
-    for place in (0, 12, 40, len(sealed) - 3):
+    for place in (0, 12, 40, len(sealed) - 12):
         changed = sealed[:place] + ("A" if sealed[place] != "A" else "B") + sealed[place + 1 :]
         with pytest.raises(Unreadable):
             unseal(changed, "one")
