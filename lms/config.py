@@ -5,6 +5,7 @@ import secrets
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 MEGABYTE = 1024 * 1024
@@ -23,6 +24,11 @@ def _secret_key(instance: Path) -> str:
     return path.read_text().strip()
 
 
+def is_loopback(address: str) -> bool:
+    """Whether an address leads to this machine alone."""
+    return urlsplit(address).hostname in {"127.0.0.1", "localhost", "::1"}
+
+
 def load_settings(overrides: dict[str, Any] | None = None) -> dict[str, Any]:
     """All settings as a mapping for Flask; `overrides` (tests, commands) win over the rest."""
     overrides = dict(overrides or {})
@@ -35,6 +41,7 @@ def load_settings(overrides: dict[str, Any] | None = None) -> dict[str, Any]:
         "INSTANCE_DIR": instance,
         "BASE_URL": base_url,
         "IS_HTTPS": is_https,
+        "IS_LOOPBACK": is_loopback(base_url),
         "SQLALCHEMY_DATABASE_URI": os.environ.get("DATABASE_URL")
         or f"sqlite:///{instance / 'thu-hoach.sqlite3'}",
         "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": False},
@@ -47,6 +54,20 @@ def load_settings(overrides: dict[str, Any] | None = None) -> dict[str, Any]:
         "PERMANENT_SESSION_LIFETIME": timedelta(days=30),
         "SESSION_REFRESH_EACH_REQUEST": False,
         "SIGN_IN_LIFETIME": timedelta(hours=12),
+        "LASTING_LIFETIME": timedelta(days=90),
+        "LASTING_IDLE_HOURS": 30 * 24,
+        "STAFF_IDLE_HOURS": 3,
+        "STEP_LIFETIME": timedelta(minutes=10),
+        "REQUIRE_SECOND_STEP": True,
+        "ACTIVATION_LIFETIME": timedelta(days=int(os.environ.get("ACTIVATION_DAYS", "7"))),
+        "RESET_LIFETIME": timedelta(hours=1),
+        "SMTP_URL": os.environ.get("SMTP_URL", ""),
+        "MAIL_FROM": os.environ.get("MAIL_FROM", ""),
+        "OIDC_ISSUER": os.environ.get("OIDC_ISSUER", ""),
+        "OIDC_CLIENT_ID": os.environ.get("OIDC_CLIENT_ID", ""),
+        "OIDC_CLIENT_SECRET": os.environ.get("OIDC_CLIENT_SECRET", ""),
+        "OIDC_LABEL": os.environ.get("OIDC_LABEL", ""),
+        "OIDC_CLAIM": os.environ.get("OIDC_CLAIM") or "card_number",
         "WTF_CSRF_TIME_LIMIT": None,
         "WTF_CSRF_SSL_STRICT": is_https,
         "MAX_FORM_MEMORY_SIZE": 2 * MEGABYTE,

@@ -6,15 +6,19 @@ from flask import Blueprint
 import lms.audit.jobs
 import lms.audit.models
 import lms.home.sessions
+import lms.notices.models
 import lms.people.jobs  # noqa: F401 - tables, pages and jobs that no line below brings in
 from lms.administration.views import bp as administration
 from lms.essays.outcomes import join_outcomes
 from lms.essays.views import bp as essays
 from lms.files.views import bp as files
 from lms.home.views import bp as home
+from lms.integrations.oidc.views import bp as oidc
+from lms.integrations.oidc.views import offered_door
 from lms.marking.queries.outcomes import find_released_outcome
 from lms.marking.views import bp as marking
 from lms.people.consequences import join_consequences
+from lms.people.outside import join_outside_door
 from lms.people.undoing import join_obstacles
 from lms.people.views import bp as people
 from lms.planning.views import bp as planning
@@ -41,6 +45,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     essays,
     marking,
     quizzes,
+    oidc,
 )
 
 
@@ -50,3 +55,4 @@ def join_registries() -> None:
     join_watching(is_watched)
     join_obstacles(studies_in_the_way)
     join_consequences(campaigns_in_units, hindrances_of_studies)
+    join_outside_door(offered_door)

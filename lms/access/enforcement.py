@@ -15,6 +15,13 @@ NO_POWERS = Powers(())
 OPEN_BEFORE_CHANGE = frozenset({"people.change_password", "people.sign_out"})
 """Where an account with a first password may go before it has chosen its own."""
 
+OPEN_BEFORE_STEP = OPEN_BEFORE_CHANGE | {
+    "people.second_step",
+    "people.begin_second_step",
+    "people.confirm_second_step",
+}
+"""Where an account that needs a second step may go before it has set one up."""
+
 
 def current_powers() -> Powers:
     """What the signed-in account may do today; read once per request."""
@@ -27,6 +34,18 @@ def current_powers() -> Powers:
 def current_scope(permission: str) -> Scope:
     """Where the signed-in account holds a permission."""
     return current_powers().scope(permission)
+
+
+def needs_second_step() -> bool:
+    """Whether the signed-in account may not sign in without a second step.
+
+    Those of the demo may, as long as nobody else can reach this server.
+    """
+    if not current_app.config["REQUIRE_SECOND_STEP"]:
+        return False
+    if current_user.is_demo and current_app.config["IS_LOOPBACK"]:
+        return False
+    return current_powers().asks_second_step
 
 
 def screen_large_bodies() -> ResponseReturnValue | None:
@@ -59,6 +78,12 @@ def _check(guard: Guard) -> ResponseReturnValue | None:
         abort(401)
     if current_user.must_change_password and request.endpoint not in OPEN_BEFORE_CHANGE:
         return redirect(url_for("people.change_password"))
+    if (
+        current_user.second_step_since is None
+        and request.endpoint not in OPEN_BEFORE_STEP
+        and needs_second_step()
+    ):
+        return redirect(url_for("people.second_step"))
     if guard.kind is GuardKind.MEMBER and current_user.member_id is None:
         raise NotFound
     if guard.kind is GuardKind.PERMISSION and not current_powers().may(guard.permission or ""):

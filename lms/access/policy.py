@@ -14,6 +14,7 @@ class Permission(StrEnum):
 
     UNIT_MANAGE = "unit:manage"  # found, rename, move, dissolve units
     MEMBER_MANAGE = "member:manage"  # see, add and change people, posts, accounts
+    MEMBER_ASSIST = "member:assist"  # print activation slips, help who forgot the password
     APPOINTMENT_MANAGE = "appointment:manage"  # appoint and end appointments
     AUDIENCE_MANAGE = "audience:manage"  # define learner groups
     AUDIT_READ = "audit:read"  # read the record of who did what
@@ -35,6 +36,7 @@ class Role(StrEnum):
     SUPERVISOR = "supervisor"
     SPEAKER = "speaker"
     REVIEWER = "reviewer"
+    SECRETARY = "secretary"
 
 
 P = Permission
@@ -44,6 +46,7 @@ CARRIES: dict[Role, frozenset[Permission]] = {
         {
             P.UNIT_MANAGE,
             P.MEMBER_MANAGE,
+            P.MEMBER_ASSIST,
             P.APPOINTMENT_MANAGE,
             P.AUDIENCE_MANAGE,
             P.AUDIT_READ,
@@ -63,7 +66,11 @@ CARRIES: dict[Role, frozenset[Permission]] = {
     Role.SUPERVISOR: frozenset({P.RATE_READ}),
     Role.SPEAKER: frozenset({P.MATERIAL_UPLOAD}),
     Role.REVIEWER: frozenset({P.ESSAY_MARK}),
+    Role.SECRETARY: frozenset({P.MEMBER_ASSIST}),
 }
+
+SECOND_STEP_ROLES = frozenset({Role.ADMINISTRATOR, Role.SUPERVISOR, Role.REVIEWER})
+"""Who holds one of these signs in with a second step: they see other people's data or marks."""
 
 ROLE_LABELS = {
     Role.ADMINISTRATOR: _("Quản trị"),
@@ -71,6 +78,7 @@ ROLE_LABELS = {
     Role.SUPERVISOR: _("Kiểm tra, giám sát"),
     Role.SPEAKER: _("Báo cáo viên"),
     Role.REVIEWER: _("Người chấm"),
+    Role.SECRETARY: _("Bí thư, cấp ủy viên phụ trách"),
 }
 
 

@@ -7,7 +7,7 @@ from datetime import date
 import sqlalchemy as sa
 
 from lms.access.models import Appointment
-from lms.access.policy import CARRIES, Role
+from lms.access.policy import CARRIES, SECOND_STEP_ROLES, Permission, Role
 from lms.base import clock
 from lms.extensions import db
 from lms.units.models import UnitVersion
@@ -31,6 +31,11 @@ class Powers:
     def may(self, permission: str) -> bool:
         """Whether the account holds a permission anywhere."""
         return any(permission in CARRIES[role] for role, _path in self.held)
+
+    @property
+    def asks_second_step(self) -> bool:
+        """Whether one of the roles is held only with a second step at sign-in."""
+        return any(role in SECOND_STEP_ROLES for role, _path in self.held)
 
     def scope(self, permission: str) -> Scope:
         """Where the account holds a permission; an empty scope sees nothing."""
@@ -73,6 +78,26 @@ def reaches_beyond(account_id: int, scope: Scope) -> bool:
         )
     )
     return not all(scope.covers(path) for path in db.session.scalars(query))
+
+
+def outranks(account_id: int, powers: Powers) -> bool:
+    """Whether an account may do something, today or later, that the holder of `powers` neither may
+    do there nor may appoint somebody for. Who hands such an account a password gains by it."""
+    appointing = powers.scope(Permission.APPOINTMENT_MANAGE)
+    query = (
+        sa.select(Appointment.role, UnitVersion.path)
+        .join(UnitVersion, UnitVersion.unit_id == Appointment.unit_id)
+        .where(
+            Appointment.account_id == account_id,
+            sa.or_(Appointment.valid_to.is_(None), Appointment.valid_to >= clock.today()),
+            is_present(),
+        )
+    )
+    return any(
+        not appointing.covers(path)
+        and not all(powers.scope(permission).covers(path) for permission in CARRIES[role])
+        for role, path in db.session.execute(query)
+    )
 
 
 def is_appointed(account_id: int, scope: Scope) -> bool:

@@ -35,3 +35,7 @@ class PayloadTooLarge(DomainError):
 
 class NoSpace(DomainError):
     """The disk is full; nothing was kept (507)."""
+
+
+class Busy(DomainError):
+    """Too many ask for the same slow thing at once; a moment later it will do (503)."""

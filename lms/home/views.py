@@ -19,6 +19,7 @@ FIRST_PAGES = (
     (Permission.RATE_READ, "supervision.overview"),
     (Permission.UNIT_MANAGE, "administration.index"),
     (Permission.MATERIAL_UPLOAD, "home.my_sessions"),
+    (Permission.MEMBER_ASSIST, "administration.sign_in_help"),
 )
 
 

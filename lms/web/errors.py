@@ -19,6 +19,7 @@ STATUS_OF = {
     errors.Conflict: 409,
     errors.PayloadTooLarge: 413,
     errors.NoSpace: 507,
+    errors.Busy: 503,
 }
 
 

@@ -76,6 +76,8 @@ def navigation() -> list[NavigationItem]:
         entries.append((_("Tổ chức"), "planning.campaigns", ORGANISING + PREPARING))
     if powers.may(Permission.UNIT_MANAGE):
         entries.append((_("Quản trị"), "administration.index", ("administration",)))
+    elif powers.may(Permission.MEMBER_ASSIST):
+        entries.append((_("Giúp đăng nhập"), "administration.sign_in_help", ("administration",)))
     entries.append((_("Văn bản"), "training.directives", ()))
     endpoint = request.endpoint or ""
     return [

@@ -23,6 +23,7 @@ from wtforms.validators import InputRequired, NumberRange
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from lms.base.forms import DayField, Form
+from lms.base.qr import draw_qr
 
 
 class GalleryForm(Form):
@@ -75,4 +76,5 @@ def gallery_context() -> dict[str, Any]:
     for field in faulty:
         if not field.errors:
             field.errors = [f"Hãy xem lại “{field.label.text}”."]
-    return {"fresh": fresh, "faulty": faulty}
+    drawing = draw_qr("http://127.0.0.1:8000/activate")
+    return {"fresh": fresh, "faulty": faulty, "drawing": drawing}

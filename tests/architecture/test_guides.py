@@ -29,7 +29,7 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
 
 
 def test_there_is_a_guide_for_each_role() -> None:
-    assert len(GUIDES) == 6
+    assert len(GUIDES) == 7
     index = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
     assert [guide.name for guide in GUIDES if f"(guides/{guide.name})" not in index] == []
 

@@ -21,7 +21,21 @@ from lms.base.guards import GuardKind, guard_of
 from tests.support.client import PageClient
 
 # Pages for the whole world and addresses that carry their own proof. A longer list is a decision.
-PUBLIC = {"web.healthz", "web.set_locale", "web.patterns", "people.sign_in"}
+PUBLIC = {
+    "web.healthz",
+    "web.set_locale",
+    "web.patterns",
+    # The ways in, and to a new password: docs/decisions/0010-sign-in.md.
+    "people.sign_in",
+    "people.sign_in_step",
+    "people.activate",
+    "people.choose_password",
+    "people.forgotten_password",
+    "people.reset_link_sent",
+    "people.follow_reset_link",
+    "oidc.start",
+    "oidc.callback",
+}
 TOKEN = {"files.serve", "viewing.record_beacon"}
 
 STEP = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]+)?$")

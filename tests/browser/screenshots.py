@@ -42,6 +42,7 @@ SHOTS = (
     Shot("member-session", "member", ("main a[href^='/sessions/']",), BOTH, seconds=20),
     Shot("member-quiz", "member", ("main a[href$='/quiz']",), ("390",)),
     Shot("member-essay", "member", ("main a[href$='/essay']",), BOTH),
+    Shot("secretary", "secretary", ("a[href='/administration/sign-in-help']",)),
     Shot("speaker", "speaker", ("main a[href$='/materials']",)),
     Shot("reviewer", "reviewer", ("a[href='/marking']", "main a[href^='/marking/']"), BOTH),
     Shot("supervisor", "supervisor", ("a[href='/supervision']", "main a[href*='/units/']"), BOTH),

@@ -124,7 +124,7 @@ class TestPeople:
         assert people.audience_of(by_key[personas["head"]]) == "unit_head"
         asked = set(
             "member head exempt enterprise speaker reviewer reviewer2 supervisor ward_supervisor "
-            "administrator".split()
+            "administrator secretary".split()
         )
         assert set(personas) | {outsider.key for outsider in people.OUTSIDERS} == asked
 

@@ -40,6 +40,13 @@ def attempt(
     return response.status_code
 
 
+def sign_in_at_home(app: Flask) -> PageClient:
+    """The owner's own browser, where they signed in once."""
+    browser: PageClient = app.test_client()  # type: ignore[assignment]
+    try_to_sign_in(browser, "38123456", PASSWORD, status=200)
+    return browser
+
+
 @pytest.fixture
 def token(client: PageClient) -> str:
     return client.get_page("/sign-in").form().value_of("csrf_token") or ""
@@ -86,16 +93,75 @@ def test_successes_never_count(
 
 @pytest.mark.database("sqlite")
 @pytest.mark.usefixtures("quick_passwords")
-def test_an_address_may_fail_three_hundred_times_a_minute(
+def test_one_password_tried_on_a_thousand_accounts_ends_after_thirty(
     app: Flask, client: PageClient, learner: Account, token: str
 ) -> None:
     learner.password_hash = passwords.hash_password(PASSWORD)
     db.session.commit()
     with client.without_audit():
-        statuses = [attempt(client, f"ai-{n}", "sai", token, "10.0.0.1") for n in range(301)]
-        assert statuses == [422] * 300 + [429]
+        statuses = [attempt(client, f"ai-{n}", "sai", token, "10.0.0.1") for n in range(1000)]
+        assert statuses == [422] * 30 + [429] * 970
         assert attempt(client, "ai-301", "sai", token, "10.0.0.2") == 422
         assert attempt(client, "38123456", PASSWORD, token, "10.0.0.2") == 302
+
+
+@pytest.mark.database("sqlite")
+@pytest.mark.usefixtures("quick_passwords")
+def test_from_many_addresses_one_account_is_tried_ten_times_a_minute(
+    app: Flask, client: PageClient, learner: Account, token: str
+) -> None:
+    learner.password_hash = passwords.hash_password(PASSWORD)
+    owner = sign_in_at_home(app)
+    with client.without_audit():
+        statuses = [
+            attempt(client, "38123456", f"sai-{n}", token, f"10.1.{n // 250}.{n % 250}")
+            for n in range(100)
+        ]
+        assert statuses.count(422) == 10 and statuses.count(429) == 90
+    owner.delete_cookie("session")
+    fresh = owner.get_page("/sign-in").form().value_of("csrf_token") or ""
+    assert attempt(owner, "38123456", PASSWORD, fresh, "10.9.9.9") == 302, "the owner is shut out"
+
+
+@pytest.mark.database("sqlite")
+@pytest.mark.usefixtures("quick_passwords")
+def test_the_owner_signs_in_from_another_address_while_one_is_shut_out(
+    app: Flask, client: PageClient, learner: Account, token: str
+) -> None:
+    learner.password_hash = passwords.hash_password(PASSWORD)
+    db.session.commit()
+    for number in range(12):
+        attempt(client, "38123456", f"sai-{number}", token, "10.0.0.1")
+    assert attempt(client, "38123456", PASSWORD, token, "10.0.0.1") == 429
+    assert attempt(client, "38123456", PASSWORD, token, "10.0.0.2") == 302
+
+
+@pytest.mark.database("sqlite")
+@pytest.mark.usefixtures("quick_passwords")
+def test_a_known_browser_has_ten_tries_of_its_own_and_no_more(
+    app: Flask, client: PageClient, learner: Account
+) -> None:
+    learner.password_hash = passwords.hash_password(PASSWORD)
+    owner = sign_in_at_home(app)
+    owner.delete_cookie("session")
+    fresh = owner.get_page("/sign-in").form().value_of("csrf_token") or ""
+    statuses = [attempt(owner, "38123456", f"sai-{n}", fresh, f"10.2.0.{n}") for n in range(12)]
+    assert statuses == [422] * 10 + [429] * 2
+    forged = owner.get_cookie("device")
+    assert forged is not None
+    other: PageClient = app.test_client()  # type: ignore[assignment]
+    other.set_cookie("device", forged.value[:-3] + "xxx")
+    fresh = other.get_page("/sign-in").form().value_of("csrf_token") or ""
+    assert attempt(other, "38123456", "sai", fresh, "10.2.0.1") == 422
+
+
+def test_a_refusal_says_how_long_to_wait(client: PageClient, learner: Account, token: str) -> None:
+    for _round in range(10):
+        attempt(client, "38123456", "sai", token)
+    data = {"login": "38123456", "password": "sai", "csrf_token": token}
+    answer = client.post("/sign-in", data=data)
+    assert answer.status_code == 429
+    assert 1 <= int(answer.headers["Retry-After"]) <= 601
 
 
 @pytest.mark.usefixtures("quick_passwords")

@@ -55,7 +55,7 @@ def test_tokens_are_random_and_only_their_hash_is_kept(app: Flask, learner: Acco
     kept = db.session.scalars(sa.select(SignIn)).all()
     assert {row.token_hash for row in kept} == {sign_in.hash_token(token) for token in tokens}
     assert not {row.token_hash for row in kept} & tokens
-    assert {len(row.device) for row in kept} == {120}
+    assert {len(row.device) for row in kept} == {300}
 
 
 def test_signing_in_again_in_one_browser_ends_the_sign_in_before(

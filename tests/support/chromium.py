@@ -59,7 +59,7 @@ def sign_in(page: Page, address: str, account: dict[str, str]) -> None:
     page.goto(f"{address}/sign-in")
     page.locator("input[name=login]").fill(account["login"])
     page.locator("input[name=password]").fill(account["password"])
-    page.locator("main form button").first.click()
+    page.locator("main form button[type=submit]").first.click()
     page.wait_for_url(lambda url: "/sign-in" not in url)
 
 

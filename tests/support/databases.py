@@ -80,6 +80,7 @@ class TestDatabase:
                 "SQLALCHEMY_DATABASE_URI": self.uri,
                 "TESTING": True,
                 "BACKGROUND_IMMEDIATE": True,
+                "REQUIRE_SECOND_STEP": False,
                 "SECRET_KEY": SECRET_KEY,
                 "INSTANCE_DIR": self.folder / "instance",
                 **settings,

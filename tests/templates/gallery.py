@@ -53,6 +53,8 @@ def create_gallery_app(user: Any = MEMBER, locale: str = "vi") -> Flask:
 
     app.add_url_rule("/locale/<locale>", "web.set_locale", nothing, methods=["POST"])
     app.add_url_rule("/password", "people.change_password", nothing)
+    app.add_url_rule("/account/devices", "people.devices", nothing)
+    app.add_url_rule("/account/second-step", "people.second_step", nothing)
     app.add_url_rule("/sign-out", "people.sign_out", nothing, methods=["POST"])
 
     @app.get("/patterns", endpoint="web.patterns")

@@ -3,6 +3,7 @@
 from lms.administration.views import (
     accounts,
     appointments,
+    assistance,
     audiences,
     audit,
     changes,
@@ -10,6 +11,7 @@ from lms.administration.views import (
     reorganisation,
     roster,
     roster_decisions,
+    second_steps,
     units,
 )
 from lms.administration.views.blueprint import bp
@@ -17,6 +19,7 @@ from lms.administration.views.blueprint import bp
 __all__ = [
     "accounts",
     "appointments",
+    "assistance",
     "audiences",
     "audit",
     "bp",
@@ -25,5 +28,6 @@ __all__ = [
     "reorganisation",
     "roster",
     "roster_decisions",
+    "second_steps",
     "units",
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import sqlalchemy as sa
 from flask import current_app
 
 from lms.base import clock
@@ -11,9 +12,33 @@ from lms.cli.demo.organisation import Organisation, build_organisation, new_pass
 from lms.cli.demo.progress import study
 from lms.cli.demo.study import build_campaigns
 from lms.extensions import db
+from lms.people.models import Account
+from lms.training.models import Enrolment
 from lms.training.services.enrolments import close_campaign, open_campaign
 
 Say = Callable[[str], None]
+
+
+def leave_unactivated(organisation: Organisation) -> None:
+    """Those who have done nothing yet have not activated their accounts: the secretary prints
+    slips for them."""
+    busy = sa.select(Enrolment.member_id).where(
+        sa.or_(
+            Enrolment.viewing_ratio > 0,
+            Enrolment.materials_read_at.is_not(None),
+            Enrolment.sessions_met_at.is_not(None),
+            Enrolment.quiz_best_ratio.is_not(None),
+            Enrolment.essay_started_at.is_not(None),
+            Enrolment.essay_submitted_at.is_not(None),
+        )
+    )
+    idle = db.session.scalars(
+        sa.select(Account).where(Account.member_id.is_not(None), Account.member_id.not_in(busy))
+    )
+    kept = {account.id for account in organisation.personas.values()}
+    for account in idle:
+        if account.id not in kept:
+            account.password_hash = None
 
 
 def build_demo(say: Say) -> Organisation:
@@ -37,5 +62,6 @@ def build_demo(say: Say) -> Organisation:
             mark_all(campaign, organisation, essays, say)
             with clock.frozen(campaign.campaign.closes_at):
                 close_campaign(planner, campaign.campaign)
+    leave_unactivated(organisation)
     say(f"Xong: số liệu tính đến {today.strftime('%d/%m/%Y')}.")
     return organisation

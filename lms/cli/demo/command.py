@@ -22,6 +22,7 @@ PERSONAS = (
     ("head", "người đứng đầu"),
     ("exempt", "đảng viên được miễn sinh hoạt"),
     ("enterprise", "đảng viên khối doanh nghiệp"),
+    ("secretary", "bí thư, giúp đăng nhập"),
     ("speaker", "báo cáo viên"),
     ("reviewer", "người chấm"),
     ("reviewer2", "người chấm thứ hai"),

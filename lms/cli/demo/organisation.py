@@ -27,7 +27,10 @@ ROLES: dict[str, tuple[Role, ...]] = {
     "speaker": (Role.SPEAKER,),
     "reviewer": (Role.REVIEWER,),
     "reviewer2": (Role.REVIEWER,),
+    "secretary": (Role.SECRETARY,),
 }
+OWN_CELL = {"secretary"}
+"""Who is appointed over the cell they belong to."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,8 @@ def build_organisation(password: str) -> Organisation:
     ward_key = ward_of(next(p for p in roster if p.key == keys["ward_supervisor"]).unit_key)
     for key, roles in ROLES.items():
         where = units[ward_key] if key == "ward_supervisor" and ward_key else units[ROOT_KEY]
+        if key in OWN_CELL:
+            where = units[next(p for p in roster if p.key == keys[key]).unit_key]
         for role in roles:
             appoint(personas[key].id, role, where.id, FOUNDED_ON)
     return Organisation(units, members, accounts, audiences, personas, password)
@@ -143,6 +148,7 @@ def _accounts(
             phone=person.phone,
             email=person.email,
             password_hash=password_hash,
+            is_demo=True,
             created_at=moment,
         )
         for person in roster
@@ -152,6 +158,7 @@ def _accounts(
             display_name=outsider.name,
             email=outsider.email,
             password_hash=password_hash,
+            is_demo=True,
             created_at=moment,
         )
         for outsider in OUTSIDERS

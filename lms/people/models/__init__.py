@@ -3,6 +3,14 @@
 from lms.people.models.accounts import Account, SignIn
 from lms.people.models.audiences import Audience, AudienceName, AudienceOverride, AudienceRule
 from lms.people.models.members import Member, Membership, MembershipKind, Post, PostRank, Standing
+from lms.people.models.proofs import (
+    CodePurpose,
+    ExternalIdentity,
+    OneTimeCode,
+    OutsideFlow,
+    RecoveryCode,
+    SecondStep,
+)
 from lms.people.models.reorganisation import MemberHeir, SuccessorChoice
 from lms.people.models.roster import (
     ImportState,
@@ -25,6 +33,8 @@ __all__ = [
     "AudienceName",
     "AudienceOverride",
     "AudienceRule",
+    "CodePurpose",
+    "ExternalIdentity",
     "ImportState",
     "LineKind",
     "Member",
@@ -32,11 +42,15 @@ __all__ = [
     "MemberWord",
     "Membership",
     "MembershipKind",
+    "OneTimeCode",
+    "OutsideFlow",
     "Post",
     "PostRank",
+    "RecoveryCode",
     "RosterImport",
     "RosterLayout",
     "RosterTrace",
+    "SecondStep",
     "SignIn",
     "StagedAbsence",
     "StagedLine",

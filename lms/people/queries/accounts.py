@@ -48,9 +48,34 @@ def find_account_by_login(login: str) -> Account | None:
     return None
 
 
-def find_signed_in(token_hash: str) -> Account | None:
-    """The account of a live sign-in; None when ended, expired, or the account is disabled."""
-    return db.session.scalar(live_sign_in(token_hash, clock.now()).with_only_columns(Account))
+def find_signed_in(token_hash: str) -> tuple[Account, SignIn] | None:
+    """A live sign-in and its account; None when ended, expired, or the account is disabled."""
+    query = live_sign_in(token_hash, clock.now()).with_only_columns(Account, SignIn)
+    found = db.session.execute(query).first()
+    return (found[0], found[1]) if found else None
+
+
+def list_sign_ins(account_id: int) -> Sequence[SignIn]:
+    """The devices on which an account is signed in, the one seen last first."""
+    query = (
+        sa.select(SignIn)
+        .where(
+            SignIn.account_id == account_id,
+            SignIn.revoked_at.is_(None),
+            SignIn.expires_at > clock.now(),
+            SignIn.awaits_step.is_(False),
+        )
+        .order_by(SignIn.last_seen_at.desc(), SignIn.id.desc())
+    )
+    return db.session.scalars(query).all()
+
+
+def get_own_sign_in(account_id: int, sign_in_id: int) -> SignIn:
+    """A live sign-in of this account; NotFound for anybody else's."""
+    for sign_in in list_sign_ins(account_id):
+        if sign_in.id == sign_in_id:
+            return sign_in
+    raise NotFound
 
 
 def live_sign_in(token_hash: Any, moment: Any) -> sa.Select[Any]:
@@ -66,6 +91,7 @@ def live_sign_in(token_hash: Any, moment: Any) -> sa.Select[Any]:
             SignIn.token_hash == token_hash,
             SignIn.revoked_at.is_(None),
             SignIn.expires_at > moment,
+            SignIn.awaits_step.is_(False),
             Account.is_disabled.is_(False),
         )
     )

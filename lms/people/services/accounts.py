@@ -14,6 +14,7 @@ from lms.people.models import (
 )
 from lms.people.passwords import hash_password
 from lms.people.queries import find_account_of_member, normal_phone
+from lms.people.services.codes import revoke_codes
 from lms.people.sign_in import end_other_sign_ins
 
 
@@ -73,6 +74,7 @@ def change_password(account: Account, password_hash: str) -> None:
     """Keep one's own new password, already hashed (hashing is slow), and end the other sign-ins."""
     account.password_hash = password_hash
     account.must_change_password = False
+    revoke_codes(account)
     end_other_sign_ins(account.id, account.sign_in_token)
     record(account.id, "account.password_changed", f"account:{account.id}")
     db.session.flush()
@@ -82,6 +84,7 @@ def reset_password(actor: Account, account: Account, password: str) -> None:
     """Give an account a password to start with; its sign-ins end, it must choose its own."""
     account.password_hash = hash_password(password)
     account.must_change_password = True
+    revoke_codes(account)
     end_other_sign_ins(account.id, None)
     record(actor.id, "account.password_reset", f"account:{account.id}")
     db.session.flush()
@@ -91,6 +94,14 @@ def set_account_disabled(actor: Account, account: Account, disabled: bool) -> No
     """Close an account, ending all its sign-ins at once, or open it again."""
     account.is_disabled = disabled
     if disabled:
+        revoke_codes(account)
         end_other_sign_ins(account.id, None)
     record(actor.id, "account.disabled" if disabled else "account.enabled", f"account:{account.id}")
+    db.session.flush()
+
+
+def end_all_sign_ins(actor: Account, account: Account) -> None:
+    """Sign an account out on every device; its password stays."""
+    end_other_sign_ins(account.id, None)
+    record(actor.id, "account.signed_out_everywhere", f"account:{account.id}")
     db.session.flush()

@@ -61,3 +61,27 @@ document.addEventListener("input", (event) => {
 addEventListener("beforeunload", (event) => {
   if (document.querySelector("form[data-unsaved]")) event.preventDefault();
 });
+
+/* Show what is typed into a password field, and hide it again before it is sent. */
+const conceal = (button) => {
+  const field = document.getElementById(button.dataset.reveals);
+  if (!field || field.type === "password") return;
+  field.type = "password";
+  [button.textContent, button.dataset.conceal] = [button.dataset.conceal, button.textContent];
+};
+for (const button of document.querySelectorAll("[data-reveals]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const field = document.getElementById(button.dataset.reveals);
+    if (field.type === "text") return conceal(button);
+    field.type = "text";
+    [button.textContent, button.dataset.conceal] = [button.dataset.conceal, button.textContent];
+  });
+  button.form?.addEventListener("submit", () => conceal(button));
+}
+
+/* A page that is to be printed has a button for it, where scripts run. */
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}

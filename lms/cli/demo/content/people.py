@@ -247,6 +247,7 @@ def persona_keys(roster: Sequence[PersonSpec]) -> dict[str, str]:
         "head": first("unit_head", "long-bien-tdp2"),
         "exempt": first("exempt", "long-bien-tdp2"),
         "enterprise": first("enterprise", "viet-hung-may-px1"),
+        "secretary": first("unit_head", "long-bien-tdp4"),
         "reviewer": holder("Phó Trưởng Ban Tuyên giáo và Dân vận khu vực"),
         "supervisor": holder("Chủ nhiệm Ủy ban Kiểm tra Đảng ủy khu vực"),
         "ward_supervisor": holder("Chủ nhiệm Ủy ban Kiểm tra Đảng ủy phường"),

@@ -1,0 +1,1 @@
+"""Other systems' protocols, translated; never a rule of ours."""

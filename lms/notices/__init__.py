@@ -1,0 +1,1 @@
+"""What leaves the product for people: letters in an outbox, sent behind the request."""

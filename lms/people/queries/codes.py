@@ -1,0 +1,178 @@
+"""Reads of one-time codes and second steps, and of whom the secretary may help to sign in."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from lms.base import clock
+from lms.base.vietnamese import clean
+from lms.extensions import db
+from lms.people.models import (
+    Account,
+    CodePurpose,
+    Member,
+    OneTimeCode,
+    RecoveryCode,
+    SecondStep,
+)
+from lms.people.queries.accounts import find_account_by_login
+from lms.people.queries.members import list_members
+from lms.units.queries import Scope
+
+HANDED_OVER = (CodePurpose.ACTIVATION, CodePurpose.ASSISTED_RESET)
+
+
+def binding_of(account: Account | None) -> str:
+    """A digest of what a code rests on; another e-mail or password gives another digest."""
+    parts = ["", ""] if account is None else [account.email or "", account.password_hash or ""]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def find_handed_code(login: str) -> OneTimeCode | None:
+    """The newest code handed to the person with this card number, phone or e-mail, whatever became
+    of it; None if there was never one, or nobody."""
+    member_id = db.session.scalar(sa.select(Member.id).where(Member.code == clean(login)))
+    account = find_account_by_login(login)
+    conditions = []
+    if account is not None:
+        conditions.append(OneTimeCode.account_id == account.id)
+        member_id = account.member_id
+    if member_id is not None:
+        conditions.append(OneTimeCode.member_id == member_id)
+    query = (
+        sa.select(OneTimeCode)
+        .where(sa.or_(sa.false(), *conditions), OneTimeCode.purpose.in_(HANDED_OVER))
+        .order_by(OneTimeCode.id.desc())
+        .limit(1)
+    )
+    return db.session.scalar(query)
+
+
+def find_mailed_code(code_hash: str) -> OneTimeCode | None:
+    """The code of a mailed link, by its hash."""
+    return db.session.scalar(
+        sa.select(OneTimeCode).where(
+            OneTimeCode.code_hash == code_hash, OneTimeCode.purpose == CodePurpose.MAILED_RESET
+        )
+    )
+
+
+def find_usable_code(code_id: int) -> OneTimeCode | None:
+    """A code that may still be used, locked; None once used, revoked, late or outdated."""
+    code = db.session.scalar(
+        sa.select(OneTimeCode).where(OneTimeCode.id == code_id).with_for_update()
+    )
+    if code is None or code.used_at or code.revoked_at or code.expires_at <= clock.now():
+        return None
+    account = account_of_code(code)
+    if account is not None and account.is_disabled:
+        return None
+    if code.member_id is not None and code.member is not None and code.member.left_on is not None:
+        return None
+    return code if code.bound_to == binding_of(account) else None
+
+
+def account_of_code(code: OneTimeCode) -> Account | None:
+    """The account a code opens; None while its member has none."""
+    if code.account_id is not None:
+        return db.session.get(Account, code.account_id)
+    return db.session.scalar(sa.select(Account).where(Account.member_id == code.member_id))
+
+
+def count_letters_since(account_id: int, moment: datetime) -> int:
+    """How many links were mailed to an account since a moment."""
+    query = sa.select(sa.func.count()).where(
+        OneTimeCode.account_id == account_id,
+        OneTimeCode.purpose == CodePurpose.MAILED_RESET,
+        OneTimeCode.created_at > moment,
+    )
+    return db.session.scalar(query) or 0
+
+
+@dataclass(frozen=True)
+class Helped:
+    """A member as the secretary sees them: `account` is None until there is one."""
+
+    member: Member
+    unit_name: str
+    account: Account | None
+    slip_until: datetime | None
+    """Until when a slip that was printed and not used yet is good."""
+
+    @property
+    def is_active(self) -> bool:
+        """Whether they have chosen a password of their own."""
+        return self.account is not None and self.account.password_hash is not None
+
+    @property
+    def can_get_slip(self) -> bool:
+        """Whether a slip makes sense: not active yet, not closed, and a number to sign in by."""
+        if self.is_active or (self.account is not None and self.account.is_disabled):
+            return False
+        phone = self.account.phone if self.account else None
+        return bool(self.member.code or phone)
+
+    @property
+    def login(self) -> str:
+        """What they type beside the code."""
+        return self.member.code or (self.account.phone if self.account else None) or ""
+
+
+def helped_among(scope: Scope, member_ids: Sequence[int]) -> list[Helped]:
+    """Those of these members who belong to a scope, in list order."""
+    query = list_members(scope).where(Member.id.in_(member_ids))
+    return list_helped(db.session.execute(query).all())
+
+
+def list_helped(rows: Sequence[Any]) -> list[Helped]:
+    """Rows of find_members with their accounts and open slips, in two statements more."""
+    ids = [row[0].id for row in rows]
+    owned = sa.select(Account).where(Account.member_id.in_(ids))
+    accounts = {one.member_id: one for one in db.session.scalars(owned)} if ids else {}
+    open_slips = (
+        sa.select(OneTimeCode.member_id, sa.func.max(OneTimeCode.expires_at))
+        .where(
+            OneTimeCode.member_id.in_(ids),
+            OneTimeCode.purpose == CodePurpose.ACTIVATION,
+            OneTimeCode.used_at.is_(None),
+            OneTimeCode.revoked_at.is_(None),
+            OneTimeCode.expires_at > clock.now(),
+        )
+        .group_by(OneTimeCode.member_id)
+    )
+    until = {row[0]: row[1] for row in db.session.execute(open_slips)} if ids else {}
+    return [
+        Helped(member, unit, accounts.get(member.id), until.get(member.id))
+        for member, unit, _unit_id in rows
+    ]
+
+
+def find_second_step(account_id: int, for_update: bool = False) -> SecondStep | None:
+    """The authenticator of an account, confirmed or not."""
+    query = sa.select(SecondStep).where(SecondStep.account_id == account_id)
+    return db.session.scalar(query.with_for_update() if for_update else query)
+
+
+def find_recovery_code(account_id: int, position: int) -> RecoveryCode | None:
+    """One recovery code that was not used yet, locked."""
+    return db.session.scalar(
+        sa.select(RecoveryCode)
+        .where(
+            RecoveryCode.account_id == account_id,
+            RecoveryCode.position == position,
+            RecoveryCode.used_at.is_(None),
+        )
+        .with_for_update()
+    )
+
+
+def count_recovery_codes(account_id: int) -> int:
+    """How many recovery codes are left."""
+    query = sa.select(sa.func.count()).where(
+        RecoveryCode.account_id == account_id, RecoveryCode.used_at.is_(None)
+    )
+    return db.session.scalar(query) or 0
