@@ -14,12 +14,14 @@ from lms.files.views import bp as files
 from lms.home.views import bp as home
 from lms.marking.queries.outcomes import find_released_outcome
 from lms.marking.views import bp as marking
+from lms.people.consequences import join_consequences
 from lms.people.undoing import join_obstacles
 from lms.people.views import bp as people
 from lms.planning.views import bp as planning
 from lms.quizzes.views import bp as quizzes
 from lms.supervision.views import bp as supervision
 from lms.training.queries.obstacles import studies_in_the_way
+from lms.training.queries.reorganised import campaigns_in_units, hindrances_of_studies
 from lms.training.views import bp as training
 from lms.training.watching import join_watching
 from lms.viewing.queries import is_watched
@@ -47,3 +49,4 @@ def join_registries() -> None:
     join_outcomes(find_released_outcome)
     join_watching(is_watched)
     join_obstacles(studies_in_the_way)
+    join_consequences(campaigns_in_units, hindrances_of_studies)

@@ -1,6 +1,7 @@
 """Commands on appointments: appoint, end. Nobody appoints beyond their own subtree."""
 
-from datetime import date
+from collections.abc import Collection
+from datetime import date, timedelta
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
@@ -99,3 +100,18 @@ def end_appointment(appointment_id: int, last_day: date, scope: Scope) -> Appoin
         appointment.valid_to = last_day
     db.session.flush()
     return appointment
+
+
+def end_over(unit_ids: Collection[int], on: date) -> None:
+    """End the appointments over units that are no more from a day on; what was to begin later goes
+    altogether. Nobody inherits powers over a successor: that takes an appointment of its own."""
+    query = sa.select(Appointment).where(
+        Appointment.unit_id.in_(unit_ids),
+        sa.or_(Appointment.valid_to.is_(None), Appointment.valid_to >= on),
+    )
+    for appointment in db.session.scalars(query.order_by(Appointment.id)):
+        if appointment.valid_from >= on:
+            db.session.delete(appointment)
+        else:
+            appointment.valid_to = on - timedelta(days=1)
+    db.session.flush()

@@ -15,7 +15,7 @@ from lms.people.models import Account, Audience, Member, Membership, MembershipK
 from lms.quizzes.models import QuestionBank, Quiz, QuizAttempt, QuizQuestion
 from lms.training.models import Campaign, Directive, Enrolment, Material, TrainingSession
 from lms.units.models import UnitVersion
-from lms.units.queries import is_present
+from lms.units.queries import is_present, present_of, valid_on
 
 MOST_PEOPLE = 200
 """More people than this behind one typed name are too many to look for."""
@@ -125,7 +125,7 @@ def _members(ids: set[int]) -> AnySelect:
         .where(
             Membership.member_id == Member.id,
             Membership.kind == MembershipKind.MAIN,
-            Membership.valid_to.is_(None),
+            valid_on(Membership),
             is_present(),
         )
         .scalar_subquery()
@@ -139,7 +139,7 @@ def _members(ids: set[int]) -> AnySelect:
 def _campaigns(ids: set[int]) -> AnySelect:
     return (
         sa.select(Campaign.id, Campaign.name.label("text"), UnitVersion.path)
-        .join(UnitVersion, sa.and_(UnitVersion.unit_id == Campaign.unit_id, is_present()))
+        .join(UnitVersion, present_of(Campaign.unit_id))
         .where(Campaign.id.in_(ids))
     )
 

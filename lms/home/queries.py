@@ -28,7 +28,7 @@ from lms.training.models import (
 from lms.training.queries.enrolments import Study, studies
 from lms.training.queries.materials import is_published
 from lms.units.models import UnitVersion
-from lms.units.queries import is_present
+from lms.units.queries import is_present, valid_on
 from lms.viewing.models import Coverage, SelfDeclaration
 from lms.viewing.queries import join_progress
 
@@ -262,11 +262,11 @@ def find_place(member_id: int) -> tuple[str, str | None] | None:
     query = (
         sa.select(UnitVersion.short_name, above.short_name)
         .join(Membership, Membership.unit_id == UnitVersion.unit_id)
-        .outerjoin(above, sa.and_(above.unit_id == UnitVersion.parent_id, above.valid_to.is_(None)))
+        .outerjoin(above, sa.and_(above.unit_id == UnitVersion.parent_id, is_present(of=above)))
         .where(
             Membership.member_id == member_id,
             Membership.kind == MembershipKind.MAIN,
-            Membership.valid_to.is_(None),
+            valid_on(Membership),
             is_present(),
         )
     )

@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _
 
 from lms.people.models import PostRank, Standing
-from lms.units.models import UnitKind, UnitSector
+from lms.units.models import ReorganisationKind, UnitKind, UnitSector
 
 STANDING_LABELS = {
     Standing.FULL: _("Đảng viên chính thức"),
@@ -31,4 +31,13 @@ SECTOR_LABELS = {
     UnitSector.ARMED_FORCES: _("Lực lượng vũ trang"),
     UnitSector.HEALTH: _("Y tế"),
     UnitSector.OTHER: _("Khác"),
+}
+
+CHANGE_LABELS = {
+    ReorganisationKind.FOUND: _("Thành lập"),
+    ReorganisationKind.RENAME: _("Đổi tên"),
+    ReorganisationKind.MOVE: _("Chuyển"),
+    ReorganisationKind.MERGE: _("Sáp nhập"),
+    ReorganisationKind.SPLIT: _("Chia tách"),
+    ReorganisationKind.DISSOLVE: _("Giải thể"),
 }

@@ -14,11 +14,11 @@ from lms.essays.models import Essay, EssaySubmission, EssayTask, EssayVariantAud
 from lms.extensions import db
 from lms.marking.models import MarkingAssignment
 from lms.people.models import Account, Audience, Member
-from lms.people.queries import is_found_by, members_of_audience
+from lms.people.queries import is_found_by, members_of_audience, present_unit_of
 from lms.quizzes.models import Quiz
 from lms.training.models import Campaign, Enrolment, EnrolmentChange, Obligation
 from lms.units.models import UnitVersion
-from lms.units.queries import Scope, get_unit, is_present
+from lms.units.queries import Scope, get_standing
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def list_enrolments(
         sa.select(Enrolment, Audience.name, UnitVersion.short_name)
         .join(Member, Member.id == Enrolment.member_id)
         .join(Audience, Audience.id == Enrolment.audience_id)
-        .join(UnitVersion, sa.and_(UnitVersion.unit_id == Enrolment.unit_id, is_present()))
+        .join(UnitVersion, present_unit_of(Enrolment.unit_id, Enrolment.member_id))
         .where(Enrolment.campaign_id == campaign.id)
         .options(contains_eager(Enrolment.member))
         .order_by(Member.sort_key, Member.id)
@@ -138,7 +138,7 @@ def get_enrolment_detail(campaign: Campaign, enrolment_id: int) -> EnrolmentDeta
         sa.select(Enrolment, Audience.name, UnitVersion.name)
         .join(Member, Member.id == Enrolment.member_id)
         .join(Audience, Audience.id == Enrolment.audience_id)
-        .join(UnitVersion, sa.and_(UnitVersion.unit_id == Enrolment.unit_id, is_present()))
+        .join(UnitVersion, present_unit_of(Enrolment.unit_id, Enrolment.member_id))
         .where(Enrolment.id == enrolment_id, Enrolment.campaign_id == campaign.id)
         .options(contains_eager(Enrolment.member))
     )
@@ -157,7 +157,7 @@ def get_enrolment_detail(campaign: Campaign, enrolment_id: int) -> EnrolmentDeta
 def list_concerned(campaign: Campaign, audience_id: int | None, number: int) -> Page[Any]:
     """(Member, unit short name, unit id) behind a count of the opening's preview: people below the
     campaign's unit in an audience (None: in no audience) who are not enrolled."""
-    below = Scope.of([get_unit(campaign.unit_id).path])
+    below = Scope.of([get_standing(campaign.unit_id).path])
     enrolled = sa.select(Enrolment.member_id).where(Enrolment.campaign_id == campaign.id)
     query = members_of_audience(below, audience_id).where(Member.id.not_in(enrolled))
     return fetch_page(query, number)

@@ -47,8 +47,10 @@ def workbook(
     audiences: Iterable[AudienceTally],
     names: Iterable[NameRow],
     bands: Sequence[str] = (),
+    tree: str = "",
 ) -> bytes:
-    """The workbook as bytes: sheets Đơn vị, Đối tượng, Danh sách."""
+    """The workbook as bytes: sheets Đơn vị, Đối tượng, Danh sách. `tree` says in words which tree
+    the figures follow."""
     output = BytesIO()
     book = xlsxwriter.Workbook(
         output,
@@ -73,6 +75,7 @@ def workbook(
         _("Đơn vị"),
         [("  " * row.unit.depth + row.unit.name, row.tally) for row in units],
         bands,
+        tree,
     )
     _rates_sheet(
         book.add_worksheet(_("Đối tượng")),
@@ -82,8 +85,9 @@ def workbook(
         _("Đối tượng"),
         [(row.audience.name, row.tally) for row in audiences],
         bands,
+        tree,
     )
-    _names_sheet(book.add_worksheet(_("Danh sách")), styles, title, names)
+    _names_sheet(book.add_worksheet(_("Danh sách")), styles, title, names, tree)
     book.close()
     return output.getvalue()
 
@@ -96,8 +100,9 @@ def _rates_sheet(
     first: str,
     rows: list[tuple[str, Tally]],
     bands: Sequence[str],
+    tree: str,
 ) -> None:
-    _head(sheet, styles, title)
+    _head(sheet, styles, title, tree)
     labels = [first, _("Tỷ lệ tham gia"), _("Tỷ lệ bài thu hoạch")]
     labels += [str(MEASURE_LABELS[measure]) for measure in FIGURES]
     labels += [_("Bài xếp mức %(band)s", band=band) for band in bands]
@@ -120,8 +125,10 @@ def _rates_sheet(
     sheet.freeze_panes(4, 1)
 
 
-def _names_sheet(sheet: Any, styles: dict[str, Any], title: str, names: Iterable[NameRow]) -> None:
-    _head(sheet, styles, title)
+def _names_sheet(
+    sheet: Any, styles: dict[str, Any], title: str, names: Iterable[NameRow], tree: str
+) -> None:
+    _head(sheet, styles, title, tree)
     labels = [
         _("Họ và tên"),
         _("Số thẻ"),
@@ -164,10 +171,11 @@ def _names_sheet(sheet: Any, styles: dict[str, Any], title: str, names: Iterable
     sheet.freeze_panes(4, 1)
 
 
-def _head(sheet: Any, styles: dict[str, Any], title: str) -> None:
+def _head(sheet: Any, styles: dict[str, Any], title: str, tree: str) -> None:
     sheet.write_string(0, 0, title, styles["title"])
     moment = clock.to_local(clock.now()).strftime("%H:%M %d/%m/%Y")
     sheet.write_string(1, 0, _("Số liệu lúc %(moment)s", moment=moment))
+    sheet.write_string(2, 0, tree)
 
 
 def _day(moment: Any) -> str:

@@ -1,11 +1,14 @@
-"""Tables of the dated unit tree: units, their dated versions, the decisions behind them.
+"""Tables of the dated unit tree: units, their dated versions, the decisions behind them, and what
+became of units that ended.
 
-A unit's name, parent and path at a moment stand in one dated row; the row that has no end is the
-present one. `recorded_at` keeps when we learned of it.
+A unit's name, parent and path at a moment stand in one dated row; the row that is valid today is
+the present one, the row without an end the last one known. `recorded_at` keeps when we learned
+of it.
 """
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -27,6 +30,15 @@ class UnitSector(StrEnum):
     ARMED_FORCES = "armed_forces"
     HEALTH = "health"
     OTHER = "other"
+
+
+class ReorganisationKind(StrEnum):
+    FOUND = "found"
+    RENAME = "rename"
+    MOVE = "move"
+    MERGE = "merge"
+    SPLIT = "split"
+    DISSOLVE = "dissolve"
 
 
 class Decision(Base):
@@ -82,5 +94,57 @@ class UnitVersion(Base):
             postgresql_where=sa.text("valid_to IS NULL"),
         ),
         sa.Index("ix_unit_version_path", "path", "valid_to"),
+        sa.Index("ix_unit_version_days", "unit_id", "valid_from", "valid_to"),
         sa.CheckConstraint("valid_to IS NULL OR valid_to > valid_from", name="dates_in_order"),
     )
+
+
+class Reorganisation(Base):
+    """One change of the tree: what, by which decision, when it takes effect, who recorded it.
+
+    `unit_id` is the unit right above all that it touched (no foreign key: it outlives a unit whose
+    founding was taken back). `effects` is what its page tells; `journal` is what takes it back.
+    """
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[ReorganisationKind]
+    unit_id: Mapped[int] = mapped_column(index=True)
+    effective_on: Mapped[date]
+    recorded_at: Mapped[datetime]
+    actor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
+    decision_id: Mapped[int | None] = mapped_column(sa.ForeignKey("decision.id"))
+    undone_at: Mapped[datetime | None]
+    undone_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
+    effects: Mapped[dict[str, Any]]
+    journal: Mapped[dict[str, Any]]
+
+    decision: Mapped[Decision | None] = relationship()
+
+
+class UnitSuccessor(Base):
+    """What a unit that ended went into, from a day on. Of several one is the default: it takes
+    whatever no choice names."""
+
+    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"), primary_key=True)
+    successor_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("unit.id"), primary_key=True, index=True
+    )
+    is_default: Mapped[bool]
+    effective_on: Mapped[date]
+    reorganisation_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("reorganisation.id"), index=True
+    )
+
+
+class UnitHeir(Base):
+    """The units that stand for an ended one during some days: the successors followed to the end.
+
+    Derived from UnitSuccessor and made anew whenever that changes. On any day exactly one heir of
+    a unit is the default.
+    """
+
+    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"), primary_key=True)
+    heir_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"), primary_key=True, index=True)
+    valid_from: Mapped[date] = mapped_column(primary_key=True)
+    valid_to: Mapped[date | None]
+    is_default: Mapped[bool]

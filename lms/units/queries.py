@@ -2,18 +2,51 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
+from lms.base import clock
 from lms.base.errors import NotFound
 from lms.extensions import db
-from lms.units.models import UnitVersion
+from lms.units.models import UnitHeir, UnitVersion
 
 
-def is_present() -> sa.ColumnElement[bool]:
-    """The condition that picks a unit's present version."""
+def valid_on(dated: Any, on: date | None = None) -> sa.ColumnElement[bool]:
+    """The condition that a dated row (`valid_from`, `valid_to` exclusive) counts on a day, today
+    unless told otherwise."""
+    day = on or clock.today()
+    return sa.and_(dated.valid_from <= day, sa.or_(dated.valid_to.is_(None), dated.valid_to > day))
+
+
+def is_present(on: date | None = None, of: Any = UnitVersion) -> sa.ColumnElement[bool]:
+    """The condition that picks a unit's version of a day, today unless told otherwise."""
+    return valid_on(of, on)
+
+
+def is_last() -> sa.ColumnElement[bool]:
+    """The condition that picks a unit's last known version, which may begin only later."""
     return UnitVersion.valid_to.is_(None)
+
+
+def stands_for(unit_id: Any) -> sa.ColumnElement[int]:
+    """The id of the unit that stands for another today: itself, or what it went into by default.
+
+    `unit_id` is a column of the surrounding query.
+    """
+    heir = (
+        sa.select(UnitHeir.heir_id)
+        .where(UnitHeir.unit_id == unit_id, UnitHeir.is_default, valid_on(UnitHeir))
+        .scalar_subquery()
+    )
+    return sa.func.coalesce(heir, unit_id)
+
+
+def present_of(unit_id: Any, of: Any = UnitVersion) -> sa.ColumnElement[bool]:
+    """The condition that joins a column of unit ids to the present versions that stand for them."""
+    return sa.and_(of.unit_id == stands_for(unit_id), is_present(of=of))
 
 
 def under(path: str, column: Any = UnitVersion.path) -> sa.ColumnElement[bool]:
@@ -58,15 +91,86 @@ def get_unit(unit_id: int, scope: Scope | None = None) -> UnitVersion:
     return version
 
 
+def find_standing(unit_id: int) -> UnitVersion | None:
+    """The present version of a unit, or of the one that stands for it since it ended; None for one
+    that is founded only later."""
+    return db.session.scalar(
+        sa.select(UnitVersion).where(present_of(sa.literal(unit_id, sa.Integer())))
+    )
+
+
+def get_standing(unit_id: int) -> UnitVersion:
+    """As find_standing; NotFound where there is none."""
+    version = find_standing(unit_id)
+    if version is None:
+        raise NotFound
+    return version
+
+
+def standing_in(scope: Scope) -> sa.Select[Any]:
+    """Ids of the units in a scope and of ended ones for which one in the scope stands by default:
+    whoever looks after the successor looks after what the old unit owned."""
+    inside = sa.select(UnitVersion.unit_id).where(is_present(), scope.condition())
+    inherited = (
+        sa.select(UnitHeir.unit_id)
+        .join(UnitVersion, UnitVersion.unit_id == UnitHeir.heir_id)
+        .where(UnitHeir.is_default, valid_on(UnitHeir), is_present(), scope.condition())
+    )
+    both = sa.union_all(inside, inherited).subquery()
+    return sa.select(both.c.unit_id)
+
+
+def held_units(scope: Scope) -> sa.Select[Any]:
+    """Ids of all units, ended ones too, that a scope holds today.
+
+    An ended unit is held when everything it went into lies inside: of one that was divided, nobody
+    who looks after a part alone sees the whole.
+    """
+    inside = sa.select(UnitVersion.unit_id).where(is_present(), scope.condition())
+    outside = (
+        sa.select(UnitHeir.unit_id)
+        .outerjoin(UnitVersion, sa.and_(UnitVersion.unit_id == UnitHeir.heir_id, is_present()))
+        .where(
+            valid_on(UnitHeir),
+            sa.or_(UnitVersion.id.is_(None), sa.not_(scope.condition())),
+        )
+    )
+    ended = sa.select(UnitHeir.unit_id).where(valid_on(UnitHeir), UnitHeir.unit_id.not_in(outside))
+    present = aliased(UnitVersion)
+    awaited = sa.select(UnitVersion.unit_id).where(
+        is_last(),
+        UnitVersion.valid_from > clock.today(),
+        scope.condition(),
+        ~sa.exists().where(present.unit_id == UnitVersion.unit_id, is_present(of=present)),
+    )
+    held = sa.union(inside, ended, awaited).subquery()
+    return sa.select(held.c.unit_id)
+
+
 def covers_all(scope: Scope) -> bool:
     """Whether a scope holds every unit there is."""
     query = sa.select(UnitVersion.path).where(UnitVersion.depth == 0, is_present())
     return all(scope.covers(path) for path in db.session.scalars(query))
 
 
-def get_versions(unit_ids: Iterable[int]) -> dict[int, UnitVersion]:
-    """Present versions by unit id, in one statement."""
-    query = sa.select(UnitVersion).where(UnitVersion.unit_id.in_(set(unit_ids)), is_present())
+def get_versions(unit_ids: Iterable[int], on: date | None = None) -> dict[int, UnitVersion]:
+    """Versions of a day (today's) by unit id, in one statement."""
+    query = sa.select(UnitVersion).where(UnitVersion.unit_id.in_(set(unit_ids)), is_present(on))
+    return {version.unit_id: version for version in db.session.scalars(query)}
+
+
+def last_versions(unit_ids: Iterable[int]) -> dict[int, UnitVersion]:
+    """The last version each unit had, has or is to have, by unit id: also of ended units."""
+    latest = (
+        sa.select(UnitVersion.unit_id, sa.func.max(UnitVersion.valid_from).label("since"))
+        .where(UnitVersion.unit_id.in_(set(unit_ids)))
+        .group_by(UnitVersion.unit_id)
+        .subquery()
+    )
+    query = sa.select(UnitVersion).join(
+        latest,
+        sa.and_(UnitVersion.unit_id == latest.c.unit_id, UnitVersion.valid_from == latest.c.since),
+    )
     return {version.unit_id: version for version in db.session.scalars(query)}
 
 
@@ -80,20 +184,20 @@ def list_roots(scope: Scope) -> Sequence[UnitVersion]:
     return db.session.scalars(query).all()
 
 
-def list_children(unit_id: int) -> Sequence[UnitVersion]:
+def list_children(unit_id: int, on: date | None = None) -> Sequence[UnitVersion]:
     """The units right below one, in the order of their names."""
     query = (
         sa.select(UnitVersion)
-        .where(UnitVersion.parent_id == unit_id, is_present())
+        .where(UnitVersion.parent_id == unit_id, is_present(on))
         .order_by(UnitVersion.sort_key)
     )
     return db.session.scalars(query).all()
 
 
-def list_ancestors(version: UnitVersion) -> Sequence[UnitVersion]:
+def list_ancestors(version: UnitVersion, on: date | None = None) -> Sequence[UnitVersion]:
     """From the root down to the parent: the breadcrumb of a unit."""
     ids = [int(part) for part in version.path.strip("/").split("/")[:-1]]
-    found = get_versions(ids) if ids else {}
+    found = get_versions(ids, on) if ids else {}
     return [found[unit_id] for unit_id in ids if unit_id in found]
 
 

@@ -1,11 +1,12 @@
 """Forms about one person."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, IntegerField, SelectField
-from wtforms.validators import NumberRange, Optional, ValidationError
+from wtforms import BooleanField, IntegerField, RadioField, SelectField
+from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
 
 from lms.administration.forms.fields import DATE_HINT, UnitField, near
 from lms.base import clock
@@ -63,6 +64,25 @@ class NewMemberForm(MemberForm):
 class TransferForm(Form):
     unit = SelectField(_l("Chuyển đến đơn vị"), coerce=int)
     effective_on = DayField(_l("Từ ngày"), [Filled()], description=DATE_HINT)
+
+    @classmethod
+    def build(cls, studies: Sequence[tuple[int, str]], **values: Any) -> "TransferForm":
+        """The form with a question for each open study (enrolment id, campaign): who answers."""
+        answers = choices_of([("old", _("Đơn vị cũ: giữ như hiện nay")), ("new", _("Đơn vị mới"))])
+        fields = {
+            f"study_{number}": RadioField(
+                _("Kết quả “%(campaign)s” tính cho", campaign=name),
+                [InputRequired(_("Hãy chọn đơn vị tính kết quả."))],
+                choices=answers,
+            )
+            for number, name in studies
+        }
+        form: TransferForm = type("TransferFormOfMember", (cls,), fields)(**values)
+        return form
+
+    def moves(self, enrolment_id: int) -> bool:
+        """Whether the new unit answers for a study."""
+        return bool(self[f"study_{enrolment_id}"].data == "new")
 
 
 class LeavingForm(Form):

@@ -1,5 +1,6 @@
 """The blueprint, and what all pages of the administrator share."""
 
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
@@ -11,8 +12,10 @@ from wtforms.fields.choices import SelectChoice
 from lms.access.enforcement import current_scope
 from lms.access.policy import Permission
 from lms.administration.forms.fields import DecisionForm
+from lms.base import clock
 from lms.base.errors import NotAllowed
-from lms.base.forms import Form, choices_of
+from lms.base.forms import Form, choices_of, parse_day
+from lms.base.vietnamese import clean
 from lms.people.models import Account, Member
 from lms.units.models import Decision
 from lms.units.queries import Scope, covers_all, tree_choices
@@ -22,10 +25,16 @@ bp = Blueprint("administration", __name__, url_prefix="/administration")
 
 
 def show_form(
-    form: Form, title: str, button: str, back: tuple[str, str], **more: Any
+    form: Form,
+    title: str,
+    button: str,
+    back: tuple[str, str],
+    status: int | None = None,
+    **more: Any,
 ) -> ResponseReturnValue:
     """A page of one form; 422 when it comes back with errors. `back` is (label, address)."""
-    status = 422 if request.method == "POST" else 200
+    if status is None:
+        status = 422 if request.method == "POST" else 200
     return (
         render_template(
             "administration/form.html", form=form, title=title, button=button, back=back, **more
@@ -72,3 +81,9 @@ def decision_of(form: DecisionForm) -> Decision | None:
     return record_decision(
         form.decision_number.data, form.decision_date.data, form.decision_issuer.data or ""
     )
+
+
+def day_asked() -> date | None:
+    """The day an address asks for (?on=dd/mm/yyyy); None for today, and for what is no day."""
+    on = parse_day(clean(request.args.get("on", "")))
+    return on if on != clock.today() else None

@@ -18,6 +18,7 @@ from lms.administration.views.blueprint import (
     actor,
     back_to,
     bp,
+    day_asked,
     people_scope,
     show_form,
     unit_choices,
@@ -31,7 +32,10 @@ from lms.base.paging import page_number
 from lms.base.vietnamese import clean
 from lms.people import queries, services
 from lms.people.labels import RANK_LABELS, STANDING_LABELS
-from lms.units.queries import get_unit, get_versions, tree_choices
+from lms.training.queries.reorganised import list_open_enrolments
+from lms.training.services.reorganised import answer_for_study
+from lms.units.history import get_unit_on
+from lms.units.queries import get_unit, last_versions, tree_choices
 
 
 @bp.get("/members")
@@ -40,10 +44,25 @@ def members() -> ResponseReturnValue:
     scope = people_scope()
     text = clean(request.args.get("q", ""))[:80]
     unit_id = request.args.get("unit", type=int)
-    unit = get_unit(unit_id, scope) if unit_id is not None else None
-    page = queries.find_members(scope, text, unit_id, page_number(request.args.get("page")))
+    on = day_asked()
+    number = page_number(request.args.get("page"))
+    unit = None
+    if unit_id is not None:
+        unit = get_unit_on(unit_id, scope, on) if on else get_unit(unit_id, scope)
+    if on is None:
+        page = queries.find_members(scope, text, unit_id, number)
+    else:
+        page = queries.find_members_on(scope, on, text, unit.path if unit else None, number)
+    ids = [row[0].id for row in page.rows]
     record_reading("names.read", f"unit:{unit_id}" if unit_id else "unit:", count=len(page.rows))
-    return render_template("administration/members.html", page=page, text=text, unit=unit)
+    return render_template(
+        "administration/members.html",
+        page=page,
+        text=text,
+        unit=unit,
+        on=on,
+        own=queries.members_in(scope, ids) if on else set(ids),
+    )
 
 
 @bp.route("/members/new", methods=["GET", "POST"])
@@ -80,7 +99,7 @@ def member(member_id: int) -> ResponseReturnValue:
     return render_template(
         "administration/member.html",
         member=found,
-        units=get_versions(unit_ids),
+        units=last_versions(unit_ids),
         account=queries.find_account_of_member(member_id),
         audience=queries.find_audience_of(member_id),
         is_overridden=queries.is_overridden(member_id),
@@ -117,20 +136,29 @@ def change_member(member_id: int) -> ResponseReturnValue:
 def transfer_member(member_id: int) -> ResponseReturnValue:
     scope = people_scope()
     found = queries.get_member(member_id, scope)
-    form = TransferForm(effective_on=clock.today())
+    studies = list_open_enrolments(member_id)
+    form = TransferForm.build(
+        [(study.id, study.campaign.name) for study in studies], effective_on=clock.today()
+    )
     form.unit.choices = choices_of(tree_choices(scope))
     if form.validate_on_submit():
         try:
             services.transfer_member(
                 actor(), member_id, form.unit.data, form.effective_on.data, scope
             )
+            for study in studies:
+                answering = form.unit.data if form.moves(study.id) else study.unit_id
+                answer_for_study(actor(), study, answering, _("Chuyển đơn vị trong đợt học."))
         except DomainError as error:
             form.add_error(error)
         else:
             flash(_("Đã chuyển đơn vị."), "success")
             return redirect(url_for("administration.member", member_id=member_id))
     title = _("Chuyển %(name)s sang đơn vị khác", name=found.name)
-    return show_form(form, title, _("Chuyển"), back_to(found))
+    lead = (
+        _("Người này đang học. Hãy chọn đơn vị tính kết quả của từng đợt học.") if studies else None
+    )
+    return show_form(form, title, _("Chuyển"), back_to(found), lead=lead)
 
 
 @bp.route("/members/<int:member_id>/leaving", methods=["GET", "POST"])

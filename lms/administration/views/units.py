@@ -1,32 +1,31 @@
-"""Pages of the unit tree: look, found, rename, move, dissolve."""
+"""Pages of the unit tree: browse, search, look, history; found, rename, move."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import current_user
 
 from lms.access.enforcement import current_scope
 from lms.access.policy import Permission
 from lms.administration.forms.units import MoveUnitForm, RenameUnitForm, UnitForm
-from lms.administration.views.blueprint import bp, decision_of, show_form
-from lms.audit.services import record
+from lms.administration.views.blueprint import bp, day_asked, show_form
+from lms.administration.views.changes import carry_through, decision_values
 from lms.base import clock
-from lms.base.errors import DomainError
-from lms.base.forms import choices_of
+from lms.base.forms import Form, choices_of
 from lms.base.guards import requires
+from lms.base.vietnamese import clean
 from lms.people.labels import KIND_LABELS, SECTOR_LABELS
-from lms.people.queries import count_members
-from lms.training.queries.enrolments import has_studies
-from lms.units import services
-from lms.units.models import UnitVersion
-from lms.units.queries import (
-    Scope,
-    get_unit,
-    list_ancestors,
-    list_children,
-    list_roots,
-    tree_choices,
+from lms.people.queries import count_by_unit, count_members
+from lms.units.changes import Change
+from lms.units.history import (
+    find_units,
+    get_history,
+    get_unit_on,
+    list_children_on,
+    list_opened,
 )
+from lms.units.models import ReorganisationKind, UnitVersion
+from lms.units.queries import Scope, get_unit, list_ancestors, list_children, tree_choices
+from lms.units.services import Target
 
 
 @bp.get("")
@@ -42,26 +41,56 @@ def _scope() -> Scope:
 @bp.get("/units")
 @requires(Permission.UNIT_MANAGE)
 def units() -> ResponseReturnValue:
-    roots = list_roots(_scope())
-    if len(roots) == 1:
-        return redirect(url_for("administration.unit", unit_id=roots[0].unit_id))
-    return render_template("administration/units.html", roots=roots)
+    scope = _scope()
+    text = clean(request.args.get("q", ""))[:80]
+    open_id = request.args.get("open", type=int)
+    opened = get_unit(open_id, scope) if open_id is not None else None
+    if opened is None and len(scope.paths) == 1:
+        opened = get_unit(int(scope.paths[0].strip("/").split("/")[-1]), scope)
+    own = count_by_unit(scope)
+    people: dict[str, int] = {}
+    for path, count in own.items():
+        ids = path.strip("/").split("/")
+        for depth in range(len(ids)):
+            prefix = "/" + "/".join(ids[: depth + 1]) + "/"
+            people[prefix] = people.get(prefix, 0) + count
+    return render_template(
+        "administration/units.html",
+        lines=list_opened(scope, opened),
+        opened=opened.path if opened else "",
+        people=people,
+        text=text,
+        found=find_units(scope, text),
+    )
 
 
 @bp.get("/units/<int:unit_id>")
 @requires(Permission.UNIT_MANAGE)
 def unit(unit_id: int) -> ResponseReturnValue:
-    scope = _scope()
-    version = get_unit(unit_id, scope)
-    children = list_children(unit_id)
+    scope, on = _scope(), day_asked()
+    if on is None:
+        version, children = get_unit(unit_id, scope), list_children(unit_id)
+        above = [one for one in list_ancestors(version) if scope.covers(one.path)]
+    else:
+        version, children = get_unit_on(unit_id, scope, on), list_children_on(unit_id, scope, on)
+        above = []
     return render_template(
         "administration/unit.html",
         unit=version,
-        above=[above for above in list_ancestors(version) if scope.covers(above.path)],
+        above=above,
         children=children,
-        counts=count_members([version.path, *(child.path for child in children)]),
+        counts=count_members([version.path, *(child.path for child in children)], on),
+        on=on,
         kind_labels=KIND_LABELS,
         sector_labels=SECTOR_LABELS,
+    )
+
+
+@bp.get("/units/<int:unit_id>/history")
+@requires(Permission.UNIT_MANAGE)
+def unit_history(unit_id: int) -> ResponseReturnValue:
+    return render_template(
+        "administration/unit_history.html", history=get_history(unit_id, _scope())
     )
 
 
@@ -70,19 +99,20 @@ def unit(unit_id: int) -> ResponseReturnValue:
 def found_unit(unit_id: int) -> ResponseReturnValue:
     parent = get_unit(unit_id, _scope())
     form = UnitForm(founded_on=clock.today())
-    if form.validate_on_submit():
-        try:
-            founded = services.found_unit(
-                parent_id=unit_id, decision=decision_of(form), **form.values
-            )
-        except DomainError as error:
-            form.add_error(error)
-        else:
-            record(current_user.id, "unit.founded", f"unit:{founded.id}", parent_id=unit_id)
-            flash(_("Đã thêm đơn vị."), "success")
-            return redirect(url_for("administration.unit", unit_id=founded.id))
-    return show_form(
-        form, _("Thêm đơn vị thuộc %(name)s", name=parent.name), _("Thêm đơn vị"), _back(parent)
+
+    def change() -> Change:
+        values = form.values
+        founded_on = values.pop("founded_on")
+        return Change(
+            kind=ReorganisationKind.FOUND,
+            effective_on=founded_on,
+            decision=decision_values(form),
+            targets=[Target(parent_id=unit_id, **values)],
+        )
+
+    title = _("Thêm đơn vị thuộc %(name)s", name=parent.name)
+    return carry_through(
+        form, change, _("Xem trước"), lambda status: _form(form, title, parent, status)
     )
 
 
@@ -93,22 +123,19 @@ def rename_unit(unit_id: int) -> ResponseReturnValue:
     form = RenameUnitForm(
         name=version.name, short_name=version.short_name, effective_on=clock.today()
     )
-    if form.validate_on_submit():
-        try:
-            services.rename_unit(
-                unit_id,
-                form.name.data or "",
-                form.effective_on.data,
-                form.short_name.data or "",
-                decision_of(form),
-            )
-        except DomainError as error:
-            form.add_error(error)
-        else:
-            record(current_user.id, "unit.renamed", f"unit:{unit_id}", old_name=version.name)
-            flash(_("Đã đổi tên đơn vị. Tên cũ vẫn được giữ trong lịch sử."), "success")
-            return redirect(url_for("administration.unit", unit_id=unit_id))
-    return show_form(form, _("Đổi tên %(name)s", name=version.name), _("Đổi tên"), _back(version))
+
+    def change() -> Change:
+        return Change(
+            kind=ReorganisationKind.RENAME,
+            effective_on=form.effective_on.data,
+            decision=decision_values(form),
+            unit_id=unit_id,
+            name=form.name.data or "",
+            short_name=form.short_name.data or "",
+        )
+
+    title = _("Đổi tên %(name)s", name=version.name)
+    return carry_through(form, change, title, lambda status: _form(form, title, version, status))
 
 
 @bp.route("/units/<int:unit_id>/parent", methods=["GET", "POST"])
@@ -118,50 +145,20 @@ def move_unit(unit_id: int) -> ResponseReturnValue:
     version = get_unit(unit_id, scope)
     form = MoveUnitForm(effective_on=clock.today(), parent=version.parent_id)
     form.parent.choices = choices_of(tree_choices(scope))
-    if form.validate_on_submit():
-        try:
-            get_unit(form.parent.data, scope)
-            services.move_unit(unit_id, form.parent.data, form.effective_on.data, decision_of(form))
-        except DomainError as error:
-            form.add_error(error)
-        else:
-            record(
-                current_user.id,
-                "unit.moved",
-                f"unit:{unit_id}",
-                old_parent_id=version.parent_id,
-                parent_id=form.parent.data,
-            )
-            flash(_("Đã chuyển đơn vị cùng mọi cấp dưới."), "success")
-            return redirect(url_for("administration.unit", unit_id=unit_id))
-    return show_form(form, _("Chuyển %(name)s", name=version.name), _("Chuyển"), _back(version))
 
-
-@bp.post("/units/<int:unit_id>/dissolution")
-@requires(Permission.UNIT_MANAGE)
-def dissolve_unit(unit_id: int) -> ResponseReturnValue:
-    version = get_unit(unit_id, _scope())
-    if count_members([version.path])[version.path]:
-        flash(_("Đơn vị còn người. Hãy chuyển mọi người sang đơn vị khác trước."), "error")
-        return redirect(url_for("administration.unit", unit_id=unit_id))
-    if has_studies(unit_id):
-        flash(
-            _(
-                "Đơn vị có số liệu của các đợt học nên chưa giải thể được, "
-                "để số liệu ấy còn nguyên. Có thể đổi tên hoặc chuyển đơn vị."
-            ),
-            "error",
+    def change() -> Change:
+        return Change(
+            kind=ReorganisationKind.MOVE,
+            effective_on=form.effective_on.data,
+            decision=decision_values(form),
+            unit_id=unit_id,
+            parent_id=form.parent.data,
         )
-        return redirect(url_for("administration.unit", unit_id=unit_id))
-    try:
-        services.dissolve_unit(unit_id, clock.today())
-    except DomainError as error:
-        flash(error.message, "error")
-        return redirect(url_for("administration.unit", unit_id=unit_id))
-    record(current_user.id, "unit.dissolved", f"unit:{unit_id}", name=version.name)
-    flash(_("Đã giải thể đơn vị."), "success")
-    return redirect(url_for("administration.units"))
+
+    title = _("Chuyển %(name)s", name=version.name)
+    return carry_through(form, change, title, lambda status: _form(form, title, version, status))
 
 
-def _back(version: UnitVersion) -> tuple[str, str]:
-    return version.short_name, url_for("administration.unit", unit_id=version.unit_id)
+def _form(form: Form, title: str, version: UnitVersion, status: int) -> ResponseReturnValue:
+    back = (version.short_name, url_for("administration.unit", unit_id=version.unit_id))
+    return show_form(form, title, _("Xem trước"), back, status)

@@ -12,7 +12,7 @@ from lms.marking.models import MarkingAssignment, ReviewerConflict
 from lms.people.models import Membership, MembershipKind
 from lms.training.models import Enrolment
 from lms.units.models import UnitVersion
-from lms.units.queries import is_present, under
+from lms.units.queries import is_present, present_of, under, valid_on
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,8 @@ def list_conflicts(account_id: int) -> Sequence[DeclaredConflict]:
             ReviewerConflict.reason,
             ReviewerConflict.declared_at,
         )
-        .join(UnitVersion, UnitVersion.unit_id == ReviewerConflict.unit_id)
-        .where(ReviewerConflict.account_id == account_id, is_present())
+        .join(UnitVersion, present_of(ReviewerConflict.unit_id))
+        .where(ReviewerConflict.account_id == account_id)
         .order_by(UnitVersion.sort_key)
     )
     return [DeclaredConflict(*row) for row in db.session.execute(query)]
@@ -50,7 +50,7 @@ def list_unfinished_under(account_id: int, path: str) -> Sequence[tuple[int, int
         .where(
             Membership.member_id == Enrolment.member_id,
             Membership.kind == MembershipKind.MAIN,
-            Membership.valid_to.is_(None),
+            valid_on(Membership),
             Membership.unit_id.in_(units),
         )
         .exists()

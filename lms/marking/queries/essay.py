@@ -20,9 +20,10 @@ from lms.marking.queries.marks import is_current_mark, is_released
 from lms.marking.queries.queue import MarkState, mine, state_of
 from lms.marking.queries.sheets import Sheet, as_levels, load_sheet
 from lms.people.models import Account, Member, Membership, MembershipKind
+from lms.people.queries import present_unit_of
 from lms.training.models import Campaign, Enrolment
-from lms.units.models import UnitVersion
-from lms.units.queries import is_present
+from lms.units.models import UnitHeir, UnitVersion
+from lms.units.queries import is_present, present_of, valid_on
 
 
 @dataclass(frozen=True)
@@ -112,17 +113,17 @@ def get_blind_essay(assignment: MarkingAssignment) -> BlindEssay:
         .outerjoin(MarkDraft, MarkDraft.assignment_id == MarkingAssignment.id)
         .outerjoin(Mark, is_current_mark())
         .outerjoin(Account, Account.member_id == Member.id)
-        .outerjoin(UnitVersion, sa.and_(UnitVersion.unit_id == Enrolment.unit_id, is_present()))
-        .outerjoin(top, sa.and_(top.unit_id == Campaign.unit_id, top.valid_to.is_(None)))
+        .outerjoin(UnitVersion, present_unit_of(Enrolment.unit_id, Enrolment.member_id))
+        .outerjoin(top, present_of(Campaign.unit_id, top))
         .outerjoin(
             Membership,
             sa.and_(
                 Membership.member_id == Member.id,
                 Membership.kind == MembershipKind.MAIN,
-                Membership.valid_to.is_(None),
+                valid_on(Membership),
             ),
         )
-        .outerjoin(home, sa.and_(home.unit_id == Membership.unit_id, home.valid_to.is_(None)))
+        .outerjoin(home, sa.and_(home.unit_id == Membership.unit_id, is_present(of=home)))
         .where(MarkingAssignment.id == assignment.id)
     )
     row = db.session.execute(query).one()
@@ -166,10 +167,11 @@ def _ids_below(top: str | None, paths: Sequence[str | None]) -> set[int]:
 
 
 def _names_ever(unit_ids: set[int]) -> tuple[str, ...]:
-    """Every name, present and past, of some units."""
+    """Every name, present and past, of some units, and of those that went into them."""
+    earlier = sa.select(UnitHeir.unit_id).where(UnitHeir.heir_id.in_(unit_ids))
     query = (
         sa.select(UnitVersion.name, UnitVersion.short_name)
-        .where(UnitVersion.unit_id.in_(unit_ids))
+        .where(sa.or_(UnitVersion.unit_id.in_(unit_ids), UnitVersion.unit_id.in_(earlier)))
         .order_by(UnitVersion.id)
     )
     return tuple(dict.fromkeys(name for row in db.session.execute(query) for name in row))

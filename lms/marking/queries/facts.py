@@ -23,9 +23,10 @@ from lms.marking.models import MarkingAssignment, ReviewerConflict
 from lms.marking.queries.marks import is_newest_submission
 from lms.marking.rules import EssayFacts, ReviewerFacts, find_barrier
 from lms.people.models import Account, Member, Membership, MembershipKind, Post, PostRank
+from lms.people.queries import present_unit_of
 from lms.training.models import Campaign, Enrolment
 from lms.units.models import UnitVersion
-from lms.units.queries import get_unit, is_present, under
+from lms.units.queries import get_standing, is_present, present_of, under, valid_on
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Candidate:
 
 def list_candidates(campaign: Campaign) -> Sequence[Candidate]:
     """Accounts appointed as reviewers above, at or below a campaign's unit, by name."""
-    path = get_unit(campaign.unit_id).path
+    path = get_standing(campaign.unit_id).path
     above = [int(part) for part in path.strip("/").split("/")]
     query = (
         sa.select(Account.id, Account.display_name, UnitVersion.short_name)
@@ -75,8 +76,8 @@ def list_reviewer_facts(account_ids: Collection[int]) -> list[ReviewerFacts]:
     heads = _direct_heads(cells, _units_of_posts(member_ids, today), today)
     conflicts = _paths(
         sa.select(ReviewerConflict.account_id, UnitVersion.path)
-        .join(UnitVersion, UnitVersion.unit_id == ReviewerConflict.unit_id)
-        .where(ReviewerConflict.account_id.in_(account_ids), is_present())
+        .join(UnitVersion, present_of(ReviewerConflict.unit_id))
+        .where(ReviewerConflict.account_id.in_(account_ids))
     )
     scopes = _paths(
         sa.select(Appointment.account_id, UnitVersion.path)
@@ -112,7 +113,7 @@ def _cells(member_ids: Collection[int]) -> dict[int, set[int]]:
     """Member → units they belong to now, also for a time."""
     found: dict[int, set[int]] = defaultdict(set)
     query = sa.select(Membership.member_id, Membership.unit_id).where(
-        Membership.member_id.in_(member_ids), Membership.valid_to.is_(None)
+        Membership.member_id.in_(member_ids), valid_on(Membership)
     )
     for member_id, unit_id in db.session.execute(query):
         found[member_id].add(unit_id)
@@ -208,16 +209,16 @@ def _essay_facts(submissions: AnySelect) -> list[EssayFacts]:
             maintain_column_froms=True,
         )
         .join(Member, Member.id == Enrolment.member_id)
-        .outerjoin(UnitVersion, sa.and_(UnitVersion.unit_id == Enrolment.unit_id, is_present()))
+        .outerjoin(UnitVersion, present_unit_of(Enrolment.unit_id, Enrolment.member_id))
         .outerjoin(
             Membership,
             sa.and_(
                 Membership.member_id == Member.id,
                 Membership.kind == MembershipKind.MAIN,
-                Membership.valid_to.is_(None),
+                valid_on(Membership),
             ),
         )
-        .outerjoin(home, sa.and_(home.unit_id == Membership.unit_id, home.valid_to.is_(None)))
+        .outerjoin(home, sa.and_(home.unit_id == Membership.unit_id, is_present(of=home)))
         .order_by(EssaySubmission.id)
     )
     rows = db.session.execute(query).all()

@@ -17,9 +17,9 @@ from lms.marking.queries.marks import is_current_mark
 from lms.marking.queries.sheets import Sheet
 from lms.marking.queries.states import EssayState, state_column, with_holder
 from lms.people.models import Account, Audience, Member
+from lms.people.queries import present_unit_of
 from lms.training.models import Enrolment
 from lms.units.models import UnitVersion
-from lms.units.queries import is_present
 
 
 @dataclass(frozen=True)
@@ -153,7 +153,7 @@ def named_essays(
         with_holder(campaign_id)
         .join(Member, Member.id == Enrolment.member_id)
         .join(Audience, Audience.id == Enrolment.audience_id)
-        .outerjoin(UnitVersion, sa.and_(UnitVersion.unit_id == Enrolment.unit_id, is_present()))
+        .outerjoin(UnitVersion, present_unit_of(Enrolment.unit_id, Enrolment.member_id))
         .outerjoin(reviewer, reviewer.id == MarkingAssignment.reviewer_id)
         .outerjoin(
             Mark,
@@ -205,7 +205,7 @@ def find_writers(submission_ids: Sequence[int]) -> dict[int, tuple[str, str | No
         sa.select(EssaySubmission.id, Member.name, UnitVersion.short_name)
         .join(Enrolment, Enrolment.id == EssaySubmission.enrolment_id)
         .join(Member, Member.id == Enrolment.member_id)
-        .outerjoin(UnitVersion, sa.and_(UnitVersion.unit_id == Enrolment.unit_id, is_present()))
+        .outerjoin(UnitVersion, present_unit_of(Enrolment.unit_id, Enrolment.member_id))
         .where(EssaySubmission.id.in_(submission_ids))
     )
     return {row[0]: (row[1], row[2]) for row in db.session.execute(query)}

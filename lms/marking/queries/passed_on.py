@@ -14,9 +14,9 @@ from lms.extensions import db
 from lms.marking.models import MarkingAssignment
 from lms.marking.queries.states import with_holder
 from lms.people.models import Account, Member
+from lms.people.queries import present_unit_of
 from lms.training.models import Enrolment
 from lms.units.models import UnitVersion
-from lms.units.queries import is_present
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def list_passed_on(campaign_id: int, assignment_id: int | None = None) -> Sequen
         .join(passed, passed.submission_id == EssaySubmission.id)
         .join(passed_by, passed_by.id == passed.reviewer_id)
         .join(Member, Member.id == Enrolment.member_id)
-        .outerjoin(UnitVersion, sa.and_(UnitVersion.unit_id == Enrolment.unit_id, is_present()))
+        .outerjoin(UnitVersion, present_unit_of(Enrolment.unit_id, Enrolment.member_id))
         .outerjoin(holder, holder.id == MarkingAssignment.reviewer_id)
         .where(
             passed.passed_on_at.is_not(None),

@@ -3,6 +3,7 @@
 from lms.people.models.accounts import Account, SignIn
 from lms.people.models.audiences import Audience, AudienceName, AudienceOverride, AudienceRule
 from lms.people.models.members import Member, Membership, MembershipKind, Post, PostRank, Standing
+from lms.people.models.reorganisation import MemberHeir, SuccessorChoice
 from lms.people.models.roster import (
     ImportState,
     LineKind,
@@ -27,6 +28,7 @@ __all__ = [
     "ImportState",
     "LineKind",
     "Member",
+    "MemberHeir",
     "MemberWord",
     "Membership",
     "MembershipKind",
@@ -41,6 +43,7 @@ __all__ = [
     "StagedPost",
     "StagedUnit",
     "Standing",
+    "SuccessorChoice",
     "TraceKind",
     "UnitStatus",
 ]

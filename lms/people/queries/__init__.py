@@ -19,21 +19,28 @@ from lms.people.queries.audiences import (
     resolved_audiences,
 )
 from lms.people.queries.members import (
+    count_by_unit,
     count_members,
     find_unit_of,
     get_member,
     list_members,
+    list_members_of,
+    members_in,
     members_with_unit,
 )
-from lms.people.queries.search import find_members, is_found_by
+from lms.people.queries.reorganisation import chosen_heir, present_unit_of, stands_for_member
+from lms.people.queries.search import find_members, find_members_on, is_found_by
 
 __all__ = [
+    "chosen_heir",
     "count_by_audience",
+    "count_by_unit",
     "count_members",
     "find_account_by_login",
     "find_account_of_member",
     "find_audience_of",
     "find_members",
+    "find_members_on",
     "find_signed_in",
     "find_unit_of",
     "get_account",
@@ -44,9 +51,13 @@ __all__ = [
     "list_accounts",
     "list_audiences",
     "list_members",
+    "list_members_of",
     "live_sign_in",
+    "members_in",
     "members_of_audience",
     "members_with_unit",
     "normal_phone",
+    "present_unit_of",
     "resolved_audiences",
+    "stands_for_member",
 ]

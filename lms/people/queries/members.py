@@ -1,6 +1,7 @@
 """Reads of members: those of a scope, one, how many belong where."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,11 +15,11 @@ from lms.people.models import (
     MembershipKind,
 )
 from lms.units.models import Unit, UnitVersion
-from lms.units.queries import Scope, is_present, under
+from lms.units.queries import Scope, held_units, is_present, under, valid_on
 
 
-def members_with_unit() -> sa.Select[Any]:
-    """Members who belong now, joined with their unit and its present version."""
+def members_with_unit(on: date | None = None) -> sa.Select[Any]:
+    """Members who belong on a day (today), joined with their unit and its version of that day."""
     return (
         sa.select(Member)
         .join(
@@ -26,21 +27,29 @@ def members_with_unit() -> sa.Select[Any]:
             sa.and_(
                 Membership.member_id == Member.id,
                 Membership.kind == MembershipKind.MAIN,
-                Membership.valid_to.is_(None),
+                valid_on(Membership, on),
             ),
         )
         .join(Unit, Unit.id == Membership.unit_id)
-        .join(UnitVersion, sa.and_(UnitVersion.unit_id == Unit.id, is_present()))
-        .where(Member.left_on.is_(None))
+        .join(UnitVersion, sa.and_(UnitVersion.unit_id == Unit.id, is_present(on)))
+        .where(
+            Member.left_on.is_(None)
+            if on is None
+            else sa.or_(Member.left_on.is_(None), Member.left_on > on)
+        )
     )
 
 
-def list_members(scope: Scope) -> sa.Select[Any]:
-    """Members of a scope in list order: (Member, unit short name, unit id)."""
+def list_members(scope: Scope, on: date | None = None) -> sa.Select[Any]:
+    """Members of a scope in list order: (Member, unit short name, unit id).
+
+    With a day: who belonged then, to units whose past the scope holds.
+    """
+    inside = scope.condition() if on is None else UnitVersion.unit_id.in_(held_units(scope))
     return (
-        members_with_unit()
+        members_with_unit(on)
         .add_columns(UnitVersion.short_name, UnitVersion.unit_id)
-        .where(scope.condition())
+        .where(inside)
         .order_by(Member.sort_key, Member.id)
     )
 
@@ -68,17 +77,49 @@ def find_unit_of(member_id: int) -> UnitVersion | None:
         .where(
             Membership.member_id == member_id,
             Membership.kind == MembershipKind.MAIN,
-            Membership.valid_to.is_(None),
+            valid_on(Membership),
             is_present(),
         )
     )
     return db.session.scalar(query)
 
 
-def count_members(paths: Iterable[str]) -> dict[str, int]:
-    """How many people belong to each subtree now, in one statement."""
+def count_members(paths: Iterable[str], on: date | None = None) -> dict[str, int]:
+    """How many people belong to each subtree on a day (today), in one statement."""
     wanted = list(paths)
     counts = [sa.func.count(sa.case((under(path), 1))) for path in wanted]
-    query = members_with_unit().with_only_columns(*counts)
+    query = members_with_unit(on).with_only_columns(*counts)
     row = db.session.execute(query).one()
     return dict(zip(wanted, row, strict=True))
+
+
+def members_in(scope: Scope, member_ids: Collection[int]) -> set[int]:
+    """Those of some members who belong to the scope today."""
+    query = members_with_unit().with_only_columns(Member.id)
+    return set(db.session.scalars(query.where(scope.condition(), Member.id.in_(member_ids))))
+
+
+def count_by_unit(scope: Scope) -> dict[str, int]:
+    """How many people belong to each unit of a scope itself, by its path; one statement."""
+    query = (
+        members_with_unit()
+        .with_only_columns(UnitVersion.path, sa.func.count())
+        .where(scope.condition())
+        .group_by(UnitVersion.path)
+    )
+    return dict(db.session.execute(query).all())
+
+
+def list_members_of(unit_id: int) -> Sequence[Member]:
+    """The people who belong to a unit itself, in list order."""
+    query = (
+        sa.select(Member)
+        .join(Membership, Membership.member_id == Member.id)
+        .where(
+            Membership.unit_id == unit_id,
+            Membership.kind == MembershipKind.MAIN,
+            Membership.valid_to.is_(None),
+        )
+        .order_by(Member.sort_key, Member.id)
+    )
+    return db.session.scalars(query).all()

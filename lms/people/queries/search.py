@@ -6,6 +6,7 @@ rows lie together in the index, in the words' table alone, and only the first of
 """
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,7 +17,7 @@ from lms.extensions import db
 from lms.people.models import Member, Membership, MembershipKind, MemberWord
 from lms.people.queries.members import list_members
 from lms.units.models import UnitVersion
-from lms.units.queries import Scope, get_unit, is_present
+from lms.units.queries import Scope, get_unit, is_present, under, valid_on
 
 SMALL = 3000
 """Members of a scope up to which each is looked at."""
@@ -50,6 +51,15 @@ def find_members(
                 shown = rows[(number - 1) * PAGE_SIZE : wanted - 1]
                 return Page(shown, number, len(rows) == wanted)
     return fetch_page(list_members(scope).where(is_found_by(text)), number)
+
+
+def find_members_on(
+    scope: Scope, on: date, text: str = "", path: str | None = None, number: int = 1
+) -> Page[Any]:
+    """A page of those whom a text finds among the people who belonged on a day; `path`: below it
+    then."""
+    query = list_members(scope, on).where(is_found_by(text))
+    return fetch_page(query if path is None else query.where(under(path)), number)
 
 
 def _inside(scope: Scope, member_ids: Sequence[int], wanted: int) -> list[Any]:
@@ -90,7 +100,7 @@ def _is_small(scope: Scope) -> bool:
         .join(UnitVersion, sa.and_(UnitVersion.unit_id == Membership.unit_id, is_present()))
         .where(
             Membership.kind == MembershipKind.MAIN,
-            Membership.valid_to.is_(None),
+            valid_on(Membership),
             scope.condition(),
         )
         .limit(SMALL + 1)

@@ -169,7 +169,8 @@ def end_post(actor: Account, post_id: int, last_day: date, scope: Scope) -> Post
 def transfer_member(
     actor: Account, member_id: int, unit_id: int, effective_on: date, scope: Scope
 ) -> None:
-    """Move a person to another unit from a day on. Open enrolments stay with the old unit."""
+    """Move a person to another unit from a day on. Which unit answers for what they study now is
+    asked by the page and recorded by training."""
     get_unit(unit_id, scope)
     member = get_member(member_id, scope)
     present = next(

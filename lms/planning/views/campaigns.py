@@ -22,9 +22,10 @@ from lms.training.queries.campaigns import (
     list_campaigns,
 )
 from lms.training.queries.directives import list_directive_choices
+from lms.training.queries.reorganised import count_outdated
 from lms.training.queries.sessions import list_sessions
 from lms.training.services import campaigns as services
-from lms.units.queries import get_unit, tree_choices
+from lms.units.queries import get_standing, tree_choices
 
 
 @bp.get("/campaigns")
@@ -50,7 +51,8 @@ def campaign(campaign_id: int) -> ResponseReturnValue:
     return render_template(
         "planning/campaign.html",
         campaign=shown,
-        unit=get_unit(shown.unit_id),
+        unit=get_standing(shown.unit_id),
+        outdated=count_outdated(campaign_id) if shown.state is CampaignState.OPEN else 0,
         counts=facts.counts,
         ready=sum(line.is_ready for line in lines),
         steps=_steps(lines),

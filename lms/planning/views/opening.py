@@ -23,6 +23,7 @@ from lms.planning.forms import OpeningForm, TopUpForm
 from lms.planning.views.blueprint import actor, bp, campaign_to_change, form_status, refuse, scope
 from lms.training.models import Campaign, CampaignState, Obligation
 from lms.training.queries.campaigns import get_campaign
+from lms.training.queries.reorganised import list_outdated
 from lms.training.queries.sessions import list_sessions
 from lms.training.services import enrolments as services
 
@@ -143,6 +144,9 @@ def opening_names(campaign_id: int) -> ResponseReturnValue:
 @requires(Permission.CAMPAIGN_MANAGE)
 def closing(campaign_id: int) -> ResponseReturnValue:
     campaign = campaign_to_change(campaign_id)
+    if list_outdated(campaign_id):
+        flash(_("Hãy cập nhật đơn vị của các phiếu học tập trước khi đóng đợt học."), "error")
+        return redirect(url_for("planning.reorganised", campaign_id=campaign_id))
     form = Form()
     if form.validate_on_submit():
         services.close_campaign(actor(), campaign)

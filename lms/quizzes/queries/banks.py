@@ -12,7 +12,7 @@ from lms.extensions import db
 from lms.quizzes.models import QuestionBank, QuestionImport, Quiz, QuizAttempt, QuizQuestion
 from lms.training.models import Campaign, CampaignState
 from lms.units.models import UnitVersion
-from lms.units.queries import Scope, is_present
+from lms.units.queries import Scope, present_of
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def _rows(scope: Scope) -> AnySelect:
     bank_id = QuestionBank.id.expression
     return (
         sa.select(QuestionBank, UnitVersion.short_name, _in_use(bank_id), _waiting(bank_id))
-        .join(UnitVersion, sa.and_(UnitVersion.unit_id == QuestionBank.unit_id, is_present()))
+        .join(UnitVersion, present_of(QuestionBank.unit_id))
         .where(scope.condition())
     )
 
@@ -68,7 +68,7 @@ def get_bank(bank_id: int, scope: Scope | None, *, locked: bool = False) -> Ques
     """A bank, locked for a change if wanted; NotFound outside the scope."""
     query = (
         sa.select(QuestionBank)
-        .join(UnitVersion, sa.and_(UnitVersion.unit_id == QuestionBank.unit_id, is_present()))
+        .join(UnitVersion, present_of(QuestionBank.unit_id))
         .where(QuestionBank.id == bank_id)
     )
     if scope is not None:
@@ -110,7 +110,7 @@ def get_question(question_id: int, scope: Scope, *, locked: bool = False) -> Qui
     query = (
         sa.select(QuizQuestion)
         .join(QuestionBank, QuestionBank.id == QuizQuestion.bank_id)
-        .join(UnitVersion, sa.and_(UnitVersion.unit_id == QuestionBank.unit_id, is_present()))
+        .join(UnitVersion, present_of(QuestionBank.unit_id))
         .where(QuizQuestion.id == question_id, scope.condition())
         .options(joinedload(QuizQuestion.bank))
     )
@@ -137,7 +137,7 @@ def get_import(import_id: int, scope: Scope, *, locked: bool = False) -> Questio
     query = (
         sa.select(QuestionImport)
         .join(QuestionBank, QuestionBank.id == QuestionImport.bank_id)
-        .join(UnitVersion, sa.and_(UnitVersion.unit_id == QuestionBank.unit_id, is_present()))
+        .join(UnitVersion, present_of(QuestionBank.unit_id))
         .where(QuestionImport.id == import_id, scope.condition())
         .options(joinedload(QuestionImport.bank))
     )

@@ -7,6 +7,7 @@ from lms.training.models.campaign import (
     Obligation,
     Requirement,
 )
+from lms.training.models.campaign_unit import CampaignUnit
 from lms.training.models.directive import Directive, DirectiveKind
 from lms.training.models.enrolment import (
     Enrolment,
@@ -26,6 +27,7 @@ __all__ = [
     "Campaign",
     "CampaignDirective",
     "CampaignState",
+    "CampaignUnit",
     "Directive",
     "DirectiveKind",
     "Enrolment",

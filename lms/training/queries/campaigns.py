@@ -11,7 +11,7 @@ from lms.extensions import db
 from lms.training.models import Campaign, Enrolment, Requirement
 from lms.training.queries.readers import managed_by
 from lms.units.models import UnitVersion
-from lms.units.queries import Scope, is_present
+from lms.units.queries import Scope, present_of
 
 
 def list_campaigns(scope: Scope, number: int) -> Page[Any]:
@@ -24,7 +24,7 @@ def list_campaigns(scope: Scope, number: int) -> Page[Any]:
     )
     query = (
         sa.select(Campaign, UnitVersion.short_name, enrolled.label("enrolled"))
-        .join(UnitVersion, sa.and_(UnitVersion.unit_id == Campaign.unit_id, is_present()))
+        .join(UnitVersion, present_of(Campaign.unit_id))
         .where(scope.condition())
         .order_by(Campaign.opens_at.desc(), Campaign.id.desc())
     )

@@ -26,7 +26,7 @@ from lms.training.queries.readers import (
     speaks_in,
 )
 from lms.units.models import UnitVersion
-from lms.units.queries import Scope, is_present
+from lms.units.queries import Scope, present_of, standing_in
 
 MOST_CHOICES = 200
 
@@ -69,7 +69,7 @@ def get_directive(directive_id: int) -> Directive:
 
 def get_kept_directive(directive_id: int, scope: Scope, lock: bool = False) -> Directive:
     """A directive that somebody with this scope keeps; NotFound otherwise."""
-    kept = sa.select(UnitVersion.unit_id).where(scope.condition(), is_present())
+    kept = standing_in(scope)
     query = sa.select(Directive).where(
         Directive.id == directive_id,
         sa.or_(Directive.unit_id.is_(None), Directive.unit_id.in_(kept)),
@@ -87,7 +87,7 @@ def is_kept_within(directive: Directive, scope: Scope) -> bool:
     if directive.unit_id is None:
         return True
     unit = sa.select(UnitVersion.id).where(
-        UnitVersion.unit_id == directive.unit_id, scope.condition(), is_present()
+        present_of(sa.literal(directive.unit_id, sa.Integer())), scope.condition()
     )
     return db.session.scalar(unit) is not None
 

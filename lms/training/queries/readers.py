@@ -6,8 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from lms.training.models import Campaign, CampaignState, Enrolment, SessionSpeaker
-from lms.units.models import UnitVersion
-from lms.units.queries import Scope, is_present
+from lms.units.queries import Scope, standing_in
 
 
 @dataclass(frozen=True)
@@ -35,8 +34,7 @@ def managed_by(scope: Scope) -> sa.ColumnElement[bool]:
     """The condition of a campaign whose unit lies in a scope."""
     if not scope.paths:
         return sa.false()
-    units = sa.select(UnitVersion.unit_id).where(scope.condition(), is_present())
-    return Campaign.unit_id.in_(units)
+    return Campaign.unit_id.in_(standing_in(scope))
 
 
 def speaks_in(account_id: int, session_id: Any) -> sa.ColumnElement[bool]:

@@ -22,7 +22,7 @@ from lms.training.models import (
 )
 from lms.training.queries.readers import Reader, managed_by, speaks_in
 from lms.units.models import UnitVersion
-from lms.units.queries import Scope, is_present
+from lms.units.queries import Scope, is_present, present_of
 
 
 def list_sessions(campaign_id: int) -> Sequence[TrainingSession]:
@@ -110,7 +110,7 @@ def list_sessions_of_speaker(account_id: int) -> list[SpeakerSession]:
 
 def list_speaker_choices(campaign: Campaign) -> Sequence[Account]:
     """Accounts that are speakers today, over the campaign's unit, above it or below it."""
-    own = sa.select(UnitVersion.path).where(UnitVersion.unit_id == campaign.unit_id, is_present())
+    own = sa.select(UnitVersion.path).where(present_of(sa.literal(campaign.unit_id, sa.Integer())))
     path = db.session.scalar(own) or ""
     above = [path[: at + 1] for at, char in enumerate(path) if char == "/" and at > 0]
     speakers = (

@@ -16,17 +16,18 @@ from lms.base.errors import Invalid, NotAllowed, NotFound
 from lms.base.vietnamese import clean
 from lms.extensions import db
 from lms.people.models import Account
-from lms.people.queries import resolved_audiences
+from lms.people.queries import present_unit_of, resolved_audiences
 from lms.training.models import (
     Campaign,
     CampaignState,
     Enrolment,
-    EnrolmentChange,
     Obligation,
     Requirement,
 )
+from lms.training.services.changes import note_change
+from lms.training.services.reorganised import freeze_tree
 from lms.units.models import UnitVersion
-from lms.units.queries import Scope, get_unit, is_present, under
+from lms.units.queries import Scope, get_standing, under
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class OpeningCount:
 
 
 def _concerned(campaign: Campaign) -> sa.Subquery:
-    path = get_unit(campaign.unit_id).path
+    path = get_standing(campaign.unit_id).path
     return resolved_audiences(clock.today()).where(under(path)).subquery()
 
 
@@ -174,9 +175,10 @@ def enrol_concerned(campaign: Campaign, least_due_at: datetime | None = None) ->
 
 
 def close_campaign(actor: Account | None, campaign: Campaign) -> None:
-    """End a campaign: from now on nothing learners do counts in it."""
+    """End a campaign: from now on nothing learners do counts in it, and its tree is kept."""
     if campaign.state is not CampaignState.OPEN:
         raise NotAllowed(_("Chỉ đóng được đợt học đang mở."))
+    freeze_tree(campaign)
     campaign.state = CampaignState.CLOSED
     campaign.closed_at = clock.now()
     db.session.flush()
@@ -187,7 +189,7 @@ def get_enrolment(enrolment_id: int, scope: Scope) -> Enrolment:
     """An enrolment whose unit lies in the scope, locked for a change."""
     query = (
         sa.select(Enrolment)
-        .join(UnitVersion, sa.and_(UnitVersion.unit_id == Enrolment.unit_id, is_present()))
+        .join(UnitVersion, present_unit_of(Enrolment.unit_id, Enrolment.member_id))
         .where(Enrolment.id == enrolment_id, scope.condition())
         .with_for_update(of=Enrolment)
     )
@@ -201,7 +203,7 @@ def excuse(actor: Account | None, enrolment: Enrolment, reason: str) -> None:
     """Excuse somebody from a campaign; they leave the denominator, the reason is kept."""
     _refuse_twice(enrolment)
     moment = clock.now()
-    _note_change(actor, enrolment, "excused_at", None, moment.isoformat(), reason)
+    note_change(actor, enrolment, "excused_at", None, moment.isoformat(), reason)
     enrolment.excused_at = moment
     enrolment.excuse_reason = clean(reason)
     db.session.flush()
@@ -212,7 +214,7 @@ def withdraw(actor: Account | None, enrolment: Enrolment, reason: str) -> None:
     if enrolment.withdrawn_at is not None:
         raise NotAllowed(_("Người này đã ra khỏi đợt học."))
     moment = clock.now()
-    _note_change(actor, enrolment, "withdrawn_at", None, moment.isoformat(), reason)
+    note_change(actor, enrolment, "withdrawn_at", None, moment.isoformat(), reason)
     enrolment.withdrawn_at = moment
     enrolment.withdrawal_reason = clean(reason)
     db.session.flush()
@@ -221,7 +223,7 @@ def withdraw(actor: Account | None, enrolment: Enrolment, reason: str) -> None:
 def extend(actor: Account | None, enrolment: Enrolment, due_at: datetime, reason: str) -> None:
     """Give somebody a due moment of their own, while the campaign runs."""
     _check_due(enrolment.campaign, due_at)
-    _note_change(
+    note_change(
         actor, enrolment, "due_at", enrolment.due_at.isoformat(), due_at.isoformat(), reason
     )
     enrolment.due_at = due_at
@@ -235,7 +237,7 @@ def reinstate(actor: Account | None, enrolment: Enrolment, reason: str) -> None:
     for field in ("excused_at", "withdrawn_at"):
         moment: datetime | None = getattr(enrolment, field)
         if moment is not None:
-            _note_change(actor, enrolment, field, moment.isoformat(), None, reason)
+            note_change(actor, enrolment, field, moment.isoformat(), None, reason)
             setattr(enrolment, field, None)
     enrolment.excuse_reason = enrolment.withdrawal_reason = None
     db.session.flush()
@@ -244,28 +246,3 @@ def reinstate(actor: Account | None, enrolment: Enrolment, reason: str) -> None:
 def _refuse_twice(enrolment: Enrolment) -> None:
     if enrolment.withdrawn_at is not None or enrolment.excused_at is not None:
         raise NotAllowed(_("Người này đã được miễn hoặc đã ra khỏi đợt học."))
-
-
-def _note_change(
-    actor: Account | None,
-    enrolment: Enrolment,
-    field: str,
-    old: str | None,
-    new: str | None,
-    reason: str,
-) -> None:
-    if not clean(reason):
-        raise Invalid(_("Hãy ghi lý do."), field="reason")
-    actor_id = actor.id if actor else None
-    db.session.add(
-        EnrolmentChange(
-            enrolment_id=enrolment.id,
-            field=field,
-            old_value=old,
-            new_value=new,
-            reason=clean(reason),
-            actor_id=actor_id,
-            recorded_at=clock.now(),
-        )
-    )
-    record(actor_id, "enrolment.changed", f"enrolment:{enrolment.id}", field=field, new=new)

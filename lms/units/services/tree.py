@@ -1,4 +1,8 @@
-"""Commands on the unit tree: found, rename, move, dissolve. Each dated, each by a decision."""
+"""Commands on the unit tree: found, rename, move. Each dated, each by a decision.
+
+They build on the last known version of a unit (the one without an end), which a change recorded
+ahead of its day makes different from the present one.
+"""
 
 from datetime import date, timedelta
 
@@ -9,9 +13,9 @@ from lms.base import clock
 from lms.base.errors import Invalid, NotFound
 from lms.base.vietnamese import clean, fold
 from lms.extensions import db
-from lms.units import queries
 from lms.units.models import Decision, Unit, UnitKind, UnitSector, UnitVersion
 from lms.units.naming import unit_sort_key
+from lms.units.queries import is_last, under
 
 
 def record_decision(number: str, issued_on: date, issuer: str) -> Decision:
@@ -35,15 +39,15 @@ def found_unit(
 
     One that is older than its parent's place in the tree hangs there since that place exists.
     """
-    _one_at_a_time()
+    one_at_a_time()
     name = clean(name)
-    _refuse_same_name(name, parent_id, field="name")
-    parent = _present(parent_id) if parent_id is not None else None
+    refuse_same_name(name, parent_id, field="name")
+    parent = last_version(parent_id) if parent_id is not None else None
     unit = Unit(kind=kind, sector=sector, founded_on=founded_on)
     db.session.add(unit)
     db.session.flush()
-    since = max(founded_on, _in_place_since(parent)) if parent else founded_on
-    _open_version(unit.id, name, clean(short_name) or name, parent, since, decision)
+    since = max(founded_on, in_place_since(parent)) if parent else founded_on
+    open_version(unit.id, name, clean(short_name) or name, parent, since, decision)
     return unit
 
 
@@ -55,74 +59,74 @@ def rename_unit(
     decision: Decision | None = None,
 ) -> None:
     """Give a unit another name from a day on."""
-    _one_at_a_time()
-    present = _present(unit_id)
+    one_at_a_time()
+    present = last_version(unit_id)
     name = clean(name)
     if fold(name) != present.fold:
-        _refuse_same_name(name, present.parent_id, field="name")
-    parent = _present(present.parent_id) if present.parent_id is not None else None
-    _refuse_before(effective_on, after=present.valid_from)
-    _close_version(present, effective_on)
-    _open_version(unit_id, name, clean(short_name) or name, parent, effective_on, decision)
+        refuse_same_name(name, present.parent_id, field="name")
+    parent = last_version(present.parent_id) if present.parent_id is not None else None
+    refuse_before(effective_on, after=present.valid_from)
+    close_version(present, effective_on)
+    open_version(unit_id, name, clean(short_name) or name, parent, effective_on, decision)
 
 
 def move_unit(
     unit_id: int, parent_id: int, effective_on: date, decision: Decision | None = None
 ) -> None:
     """Hang a unit, with all below it, under another from a day on."""
-    _one_at_a_time()
-    present = _present(unit_id)
-    parent = _present(parent_id)
+    one_at_a_time()
+    present = last_version(unit_id)
+    parent = last_version(parent_id)
     if parent.path.startswith(present.path):
         raise Invalid(_("Không thể chuyển đơn vị vào bên trong chính nó."), field="parent")
     if parent_id == present.parent_id:
         raise Invalid(_("Đơn vị đang trực thuộc chính cấp trên đó."), field="parent")
-    _refuse_same_name(present.name, parent_id, field="parent")
-    _refuse_before(effective_on, after=_last_change_within(present.path))
-    _refuse_before(effective_on, after=_in_place_since(parent) - timedelta(days=1))
+    refuse_same_name(present.name, parent_id, field="parent")
+    refuse_before(effective_on, after=last_change_within(present.path))
+    refuse_before(effective_on, after=in_place_since(parent) - timedelta(days=1))
+    rehang(present, parent, effective_on, decision)
+
+
+def rehang(
+    version: UnitVersion,
+    parent: UnitVersion,
+    on: date,
+    decision: Decision | None,
+    name: str | None = None,
+) -> None:
+    """Hang a unit, with all below it, under another, perhaps by another name. Checks nothing."""
     below = db.session.scalars(
         sa.select(UnitVersion)
-        .where(queries.under(present.path), queries.is_present(), UnitVersion.unit_id != unit_id)
+        .where(under(version.path), is_last(), UnitVersion.unit_id != version.unit_id)
         .order_by(UnitVersion.depth)
         .execution_options(populate_existing=True)
     ).all()
-    _close_version(present, effective_on)
+    close_version(version, on)
     moved = {
-        unit_id: _open_version(
-            unit_id, present.name, present.short_name, parent, effective_on, decision
+        version.unit_id: open_version(
+            version.unit_id, name or version.name, name or version.short_name, parent, on, decision
         )
     }
     for child in below:
         above = moved[child.parent_id]  # type: ignore[index]
-        _close_version(child, effective_on)
-        moved[child.unit_id] = _open_version(
-            child.unit_id, child.name, child.short_name, above, effective_on, decision
+        close_version(child, on)
+        moved[child.unit_id] = open_version(
+            child.unit_id, child.name, child.short_name, above, on, decision
         )
 
 
-def dissolve_unit(unit_id: int, effective_on: date) -> None:
-    """End a unit that has none below it. Whether people are still in it is people's question."""
-    _one_at_a_time()
-    present = _present(unit_id)
-    if queries.list_children(unit_id):
-        raise Invalid(_("Đơn vị còn đơn vị cấp dưới. Hãy chuyển hoặc giải thể cấp dưới trước."))
-    _refuse_before(effective_on, after=_last_change_within(present.path))
-    _close_version(present, effective_on)
-    present.unit.dissolved_on = effective_on
-    db.session.flush()
-
-
-def _one_at_a_time() -> None:
+def one_at_a_time() -> None:
     """Let changes of the tree wait for each other: two moves at once could close a circle."""
-    roots = sa.select(UnitVersion.id).where(UnitVersion.depth == 0, queries.is_present())
+    roots = sa.select(UnitVersion.id).where(UnitVersion.depth == 0, is_last())
     db.session.execute(roots.order_by(UnitVersion.id).with_for_update())
 
 
-def _present(unit_id: int) -> UnitVersion:
-    """The present version as it is now, whatever was loaded before others were let through."""
+def last_version(unit_id: int) -> UnitVersion:
+    """The last known version as it stands now, whatever was loaded before others were let through;
+    NotFound once the unit has ended."""
     version = db.session.scalar(
         sa.select(UnitVersion)
-        .where(UnitVersion.unit_id == unit_id, queries.is_present())
+        .where(UnitVersion.unit_id == unit_id, is_last())
         .execution_options(populate_existing=True)
     )
     if version is None:
@@ -130,7 +134,7 @@ def _present(unit_id: int) -> UnitVersion:
     return version
 
 
-def _in_place_since(version: UnitVersion) -> date:
+def in_place_since(version: UnitVersion) -> date:
     """The first day from which a unit has had its present path without a break."""
     since = version.valid_from
     earlier = db.session.scalars(
@@ -145,20 +149,20 @@ def _in_place_since(version: UnitVersion) -> date:
     return since
 
 
-def _last_change_within(path: str) -> date:
+def last_change_within(path: str) -> date:
     """The last day on which anything at or below a path began, or the day before one ended."""
     began, ended = db.session.execute(
         sa.select(
-            sa.func.max(sa.case((queries.is_present(), UnitVersion.valid_from))),
+            sa.func.max(sa.case((is_last(), UnitVersion.valid_from))),
             sa.func.max(UnitVersion.valid_to),
-        ).where(queries.under(path))
+        ).where(under(path))
     ).one()
     return max(began, ended - timedelta(days=1)) if ended else began
 
 
-def _refuse_same_name(name: str, parent_id: int | None, field: str) -> None:
+def refuse_same_name(name: str, parent_id: int | None, field: str) -> None:
     same = sa.select(UnitVersion.id).where(
-        UnitVersion.parent_id == parent_id, UnitVersion.fold == fold(name), queries.is_present()
+        UnitVersion.parent_id == parent_id, UnitVersion.fold == fold(name), is_last()
     )
     if db.session.scalar(same) is not None:
         raise Invalid(
@@ -167,7 +171,7 @@ def _refuse_same_name(name: str, parent_id: int | None, field: str) -> None:
         )
 
 
-def _refuse_before(on: date, after: date) -> None:
+def refuse_before(on: date, after: date) -> None:
     if on <= after:
         raise Invalid(
             _(
@@ -179,12 +183,12 @@ def _refuse_before(on: date, after: date) -> None:
         )
 
 
-def _close_version(version: UnitVersion, on: date) -> None:
+def close_version(version: UnitVersion, on: date) -> None:
     version.valid_to = on
     db.session.flush()
 
 
-def _open_version(
+def open_version(
     unit_id: int,
     name: str,
     short_name: str,
