@@ -34,7 +34,7 @@ print(json.dumps({"rows": rows, "doubts": doubts, "seconds": round(time.perf_cou
 
 
 def measure(path: Path) -> dict[str, float]:
-    """Rows, doubts, seconds (of the clock, of the processor), megabytes (above the start, in all)."""
+    """Rows, doubts, seconds (of the clock, of the processor), megabytes (more, in all)."""
     done = subprocess.run(
         [sys.executable, "-c", _READ, str(path)], capture_output=True, text=True, check=True
     )
