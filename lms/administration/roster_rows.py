@@ -2,16 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
 
-from lms.base.formats import format_date
+from lms.base import clock
+from lms.base.formats import format_date, format_datetime, format_integer
 from lms.people.comparing import Change
 from lms.people.doubts import DECIDABLE, explain
 from lms.people.labels import STANDING_LABELS
-from lms.people.models import StagedLine, StagedPost, UnitStatus
+from lms.people.models import ImportState, RosterImport, StagedLine, StagedPost, UnitStatus
+
+SILENT = timedelta(seconds=20)
+STUCK = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -115,6 +119,31 @@ def changed_fields(
         given = ", ".join(post.title for post in staged if post.post_id is None)
         fields.append(ChangedField(_("Chức vụ"), ended or "–", given or "–"))
     return fields
+
+
+def progress_lines(stored: RosterImport) -> list[str]:
+    """How far the work behind an import is, also when it gives no sign of life."""
+    words = {
+        ImportState.READING: _("Đang đọc tệp và đối chiếu với dữ liệu hiện có."),
+        ImportState.APPLYING: _("Đang áp dụng. Người học vẫn làm việc bình thường."),
+        ImportState.UNDOING: _("Đang hoàn tác. Người học vẫn làm việc bình thường."),
+    }
+    lines = [words.get(stored.state) or _("Đã xong.")]
+    silence = clock.now() - stored.active_at
+    if stored.progress:
+        lines.append(_("Đã xử lý %(count)s dòng.", count=format_integer(stored.progress)))
+    elif silence > SILENT:
+        moment = format_datetime(stored.active_at)
+        lines.append(_("Đang chờ xử lý từ %(moment)s.", moment=moment))
+    if silence > STUCK:
+        lines.append(
+            _(
+                "Đã hơn 5 phút không có tiến triển. Hãy báo người quản trị máy chủ kiểm tra chương "
+                "trình xử lý nền (worker). Khi chương trình chạy lại, việc này tự tiếp tục; không "
+                "cần tải lại tệp."
+            )
+        )
+    return lines
 
 
 def _birth(year: int | None, day: date | None) -> str:

@@ -84,7 +84,11 @@ class Summary:
 @click.option("--dry-run", is_flag=True, help="Only say what the file would change.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was read as JSON.")
 @click.option("--unit", "unit_id", type=int, help="The unit whose people these are (default: all).")
-@click.option("--found-units", is_flag=True, help="Found units that the tree does not have.")
+@click.option(
+    "--found-units/--no-found-units",
+    default=True,
+    help="Found units that the tree does not have, or leave their lines out (default: found).",
+)
 @with_appcontext
 def roster(
     file: Path, dry_run: bool, as_json: bool, unit_id: int | None, found_units: bool

@@ -1,5 +1,5 @@
 """What a line of a roster would change about a person: the one definition, for the preview, for
-the check before applying and for the dry run alike. Pure: plain values, no database.
+the check before applying and for the dry run alike. Plain values in, plain values out.
 
 An empty cell never erases what is known.
 """

@@ -1,4 +1,7 @@
-"""Background work on people: reading, applying and undoing rosters; tidying after them."""
+"""Background work on people by the clock: taking up rosters left lying, tidying after them.
+
+The work of one roster is a job of its own: services/roster/work.py.
+"""
 
 from datetime import timedelta
 
@@ -12,12 +15,6 @@ from lms.people.services.roster.work import perform
 
 LEFT_LYING = timedelta(minutes=5)
 """Work without a sign of life for so long is taken up again."""
-
-
-@job()
-def work_on_roster(import_id: int) -> None:
-    """Do what an import waits for."""
-    perform(import_id)
 
 
 @job(Schedule(minute="*/5"))

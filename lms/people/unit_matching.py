@@ -1,5 +1,5 @@
 """Which unit of the tree a roster means by its names: insensitive to case, marks and the words
-before a name ("Đảng bộ phường", "Chi bộ"). Pure. A name that fits several units is never guessed.
+before a name ("Đảng bộ phường", "Chi bộ"). A name that fits several units is never guessed.
 """
 
 import re

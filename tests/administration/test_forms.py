@@ -63,4 +63,4 @@ def test_what_may_stay_empty_says_so(client, district, administrator):
     page = client.get_page(f"{BASE}/members/new")
     labels = {label.get("for"): "".join(label.itertext()) for label in page.root.iter("label")}
     marked = {name for name, text in labels.items() if "(không bắt buộc)" in text}
-    assert marked == {"code", "birth_date", "birth_year"}
+    assert marked == {"code", "birth_date", "birth_year", "phone", "email"}

@@ -27,16 +27,15 @@ import sqlalchemy as sa
 import xlsxwriter
 
 from lms.base import clock
-from lms.base.background import enqueue
 from lms.base.transactions import reading, transaction
 from lms.extensions import db
 from lms.people import roster_files
-from lms.people.jobs import work_on_roster
 from lms.people.models import ImportState
 from lms.people.queries.roster import get_import
 from lms.people.roster.reading import open_roster
 from lms.people.services import roster
 from lms.people.services.roster.flow import mapping_of
+from lms.people.services.roster.work import perform_later
 from lms.units.models import UnitVersion
 from setup.serve import worker_command
 from tests.bench.product import Product, prepared
@@ -125,15 +124,15 @@ def _run(product: Product, path: Path, worker: int) -> dict[str, float]:
         with transaction():
             stored = get_import(import_id)
             roster.begin_reading(import_id, mapping_of(stored))
-            enqueue(work_on_roster, import_id)
+            perform_later(import_id)
         preview = _until(import_id, ImportState.PREVIEW)
         with transaction():
             roster.begin_apply(None, import_id, founds_units=True, effective_on=clock.today())
-            enqueue(work_on_roster, import_id)
+            perform_later(import_id)
         apply = _until(import_id, ImportState.APPLIED)
         with transaction():
             roster.begin_undo(None, import_id)
-            enqueue(work_on_roster, import_id)
+            perform_later(import_id)
         undo = _until(import_id, ImportState.UNDONE)
     return {
         "preview, seconds (at most 30)": preview,

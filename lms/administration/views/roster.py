@@ -8,24 +8,22 @@ from flask_babel import gettext as _
 
 from lms.access.policy import Permission
 from lms.administration.forms.roster import AbsenceForm, ApplyRosterForm, RosterForm
-from lms.administration.roster_rows import shown_lines
+from lms.administration.roster_rows import progress_lines, shown_lines
 from lms.administration.views.blueprint import actor, bp, people_scope, unit_choices
 from lms.base import clock
-from lms.base.background import enqueue
 from lms.base.errors import DomainError, Invalid
 from lms.base.forms import Form, choices_of
 from lms.base.guards import MEGABYTE, requires, takes_upload
 from lms.base.paging import Page, fetch_page, page_number
 from lms.base.transactions import reading
 from lms.people import roster_files
-from lms.people.jobs import work_on_roster
 from lms.people.models import ImportState, LineKind, RosterImport
 from lms.people.queries import roster as queries
 from lms.people.roster import FIELD_LABELS, Field, UnreadableRoster
 from lms.people.roster.reading import Reading, open_roster
 from lms.people.services import roster as services
 from lms.people.services.roster.flow import FILE_LIMIT, refuse_unusable
-from lms.people.services.roster.work import read_if_small, stage_now
+from lms.people.services.roster.work import perform_later, read_if_small, stage_now
 from lms.units.queries import get_unit, get_versions, list_roots
 
 FORM_AROUND_FILE = MEGABYTE
@@ -86,7 +84,7 @@ def roster_columns(import_id: int) -> ResponseReturnValue:
                 lines = read_if_small(key, name, mapping)
             stored = services.begin_reading(import_id, mapping, people_scope())
             if lines is None:
-                enqueue(work_on_roster, import_id)
+                perform_later(import_id)
             else:
                 stage_now(stored, lines)
         except (Invalid, UnreadableRoster) as refused:
@@ -127,7 +125,12 @@ def roster(import_id: int) -> ResponseReturnValue:
     if stored.state is ImportState.UPLOADED:
         return redirect(url_for("administration.roster_columns", import_id=import_id))
     if stored.state in AT_WORK:
-        return render_template("administration/roster_progress.html", **_progress(stored))
+        return render_template(
+            "administration/roster_progress.html",
+            stored=stored,
+            states=ImportState,
+            lines=progress_lines(stored),
+        )
     return show_roster(stored)
 
 
@@ -183,18 +186,4 @@ def _shown(stored: RosterImport, rows: Any) -> Any:
 def roster_state(import_id: int) -> ResponseReturnValue:
     """How far the work is, for the script of the progress page."""
     stored = queries.get_import(import_id, people_scope())
-    return jsonify(
-        is_at_work=stored.state in AT_WORK,
-        html=render_template("administration/_roster_progress.html", **_progress(stored)),
-    )
-
-
-def _progress(stored: RosterImport) -> dict[str, Any]:
-    """What the progress page shows: also when the work gives no sign of life."""
-    silent = (clock.now() - stored.active_at).total_seconds()
-    return {
-        "stored": stored,
-        "states": ImportState,
-        "is_waiting": silent > 20,
-        "is_stuck": silent > 300,
-    }
+    return jsonify(is_at_work=stored.state in AT_WORK, lines=progress_lines(stored))

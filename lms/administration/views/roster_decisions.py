@@ -10,15 +10,13 @@ from lms.administration.forms.roster import AbsenceForm, ApplyRosterForm
 from lms.administration.roster_sheet import problems_workbook
 from lms.administration.views.blueprint import actor, bp, people_scope
 from lms.administration.views.roster import show_roster
-from lms.base.background import enqueue
 from lms.base.errors import Conflict, Invalid
 from lms.base.guards import requires
 from lms.base.paging import list_all
-from lms.people.jobs import work_on_roster
 from lms.people.models import LineKind
 from lms.people.queries import roster as queries
 from lms.people.services import roster as services
-from lms.people.services.roster.work import SMALL, apply_now, undo_now
+from lms.people.services.roster.work import SMALL, apply_now, perform_later, undo_now
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -98,7 +96,7 @@ def apply_roster(import_id: int) -> ResponseReturnValue:
         flash(error.message, "error")
         return _back(import_id)
     if stored.line_count > SMALL:
-        enqueue(work_on_roster, import_id)
+        perform_later(import_id)
     elif apply_now(stored):
         flash(_("Đã áp dụng danh sách."), "success")
     return _back(import_id)
@@ -113,7 +111,7 @@ def undo_roster(import_id: int) -> ResponseReturnValue:
         flash(error.message, "error")
         return _back(import_id)
     if stored.line_count > SMALL:
-        enqueue(work_on_roster, import_id)
+        perform_later(import_id)
     elif undo_now(stored):
         flash(_("Đã hoàn tác. Mọi người và đơn vị trở lại như trước lần nhập."), "success")
     return _back(import_id)

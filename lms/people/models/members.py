@@ -7,12 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.base.model import Base, bytewise
-
-
-class Standing(StrEnum):
-    FULL = "full"
-    PROBATIONARY = "probationary"
-    GUEST = "guest"
+from lms.people.standing import Standing
 
 
 class MembershipKind(StrEnum):

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from lms.people.models import Standing
 from lms.people.roster.fields import Field
+from lms.people.standing import Standing
 
 
 class ProblemKind(StrEnum):

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from lms.base.vietnamese import clean
-from lms.people.models import Standing
 from lms.people.roster import values
 from lms.people.roster.cells import Cell, Kind, Row
 from lms.people.roster.dates import Day, is_birth, read_day, read_parts
 from lms.people.roster.fields import Field
 from lms.people.roster.lines import Column, Problem, ProblemKind, RosterLine, SheetLayout
+from lms.people.standing import Standing
 
 _FORMULA_SIGNS = ("=", "＝")
 _NAME_SIGNS = (*_FORMULA_SIGNS, "+", "@", "＋", "＠")

@@ -8,8 +8,8 @@ import re
 from functools import lru_cache
 
 from lms.base.vietnamese import clean, fold, ordinary_capitals
-from lms.people.models import Standing
 from lms.people.roster.cells import Cell, Kind
+from lms.people.standing import Standing
 
 MOST_CODE = 20
 MOST_NAME = 120

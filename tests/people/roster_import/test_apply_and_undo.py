@@ -1,6 +1,7 @@
 """Applying and undoing: all or nothing, never over somebody else's change, back to the row."""
 
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 import sqlalchemy as sa

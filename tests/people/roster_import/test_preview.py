@@ -58,7 +58,7 @@ def test_new_changed_moved_unchanged(tree):
 
 
 def test_an_empty_cell_erases_nothing(tree):
-    known = make_member(tree.north_1, code="10000001", birth_year=1970)
+    known = make_member(tree.north_1, "Lê Văn An", code="10000001", birth_year=1970)
     known.phone, known.email = "0912345678", "an@vidu.vn"
     people.give_post(None, known.id, tree.north_1.id, "Bí thư", PostRank.UNIT_HEAD, LONG_AGO)
     stored = previewed(

@@ -35,32 +35,22 @@ from lms.people.models import (
     TraceKind,
 )
 from lms.people.queries.roster import BATCH, applicable, count_lines, new_units
+from lms.people.services.roster.sets import (
+    ACCOUNT_DETAILS,
+    DETAILS,
+    KNOWN_KINDS,
+    Outdated,
+    count_where,
+    expect,
+    has,
+    ready,
+    trace,
+    traced,
+)
 from lms.people.unit_matching import kind_of
 from lms.units.founding import NewUnit, found_units
 
-KNOWN_KINDS = (LineKind.CHANGED, LineKind.MOVED)
 MAIN = sa.literal(MembershipKind.MAIN, Membership.kind.type)
-
-
-class Outdated(Exception):
-    """People or units are no longer as they were when the import was previewed."""
-
-
-def ready(import_id: int, *kinds: LineKind) -> sa.ColumnElement[bool]:
-    """The condition of a line that is applied, without a join: its unit is in the tree by now."""
-    waiting = sa.select(StagedUnit.id).where(
-        StagedUnit.import_id == import_id, StagedUnit.unit_id.is_(None)
-    )
-    return sa.and_(
-        StagedLine.import_id == import_id,
-        StagedLine.kind.in_(kinds),
-        sa.or_(StagedLine.staged_unit_id.is_(None), StagedLine.staged_unit_id.not_in(waiting)),
-    )
-
-
-def has(change: Change) -> sa.ColumnElement[bool]:
-    """The condition of a line that changes this."""
-    return StagedLine.changes.bitwise_and(int(change)) != 0
 
 
 def create_hidden(roster_import: RosterImport) -> bool:
@@ -160,38 +150,6 @@ def make_visible(roster_import: RosterImport) -> None:
     db.session.flush()
     roster_import.audit_mark = db.session.scalar(sa.select(sa.func.max(AuditRecord.id)))
     db.session.flush()
-
-
-def trace(import_id: int, kind: TraceKind, row_ids: sa.Select[Any]) -> int:
-    """Note rows before they are changed; returns how many."""
-    values = sa.select(
-        sa.literal(import_id), sa.literal(kind, RosterTrace.kind.type), row_ids.subquery().c[0]
-    )
-    columns = ["import_id", "kind", "row_id"]
-    db.session.execute(sa.insert(RosterTrace).from_select(columns, values))
-    counted = sa.select(sa.func.count()).where(
-        RosterTrace.import_id == import_id, RosterTrace.kind == kind
-    )
-    return db.session.scalar(counted) or 0
-
-
-def traced(import_id: int, kind: TraceKind) -> sa.Select[Any]:
-    """The ids that were noted."""
-    return sa.select(RosterTrace.row_id).where(
-        RosterTrace.import_id == import_id, RosterTrace.kind == kind
-    )
-
-
-def expect(statement: Any, count: int) -> None:
-    """Run an UPDATE or DELETE that must meet exactly `count` rows; Outdated otherwise."""
-    result: Any = db.session.execute(statement.execution_options(synchronize_session=False))
-    if result.rowcount != count:
-        raise Outdated
-
-
-def count_where(*conditions: sa.ColumnElement[bool]) -> int:
-    """How many staged lines a condition holds for."""
-    return db.session.scalar(sa.select(sa.func.count(StagedLine.id)).where(*conditions)) or 0
 
 
 def _count_applied(import_id: int) -> int:
@@ -424,20 +382,3 @@ _OF_NEW = (
     "phone",
     "email",
 )
-
-DETAILS: dict[Change, tuple[str, ...]] = {
-    Change.NAME: ("name", "fold", "sort_key"),
-    Change.BIRTH: ("birth_year", "birth_date"),
-    Change.STANDING: ("standing",),
-    Change.EXEMPT: ("is_exempt",),
-    Change.PHONE: ("phone",),
-    Change.EMAIL: ("email",),
-}
-"""What of a person each change writes."""
-
-ACCOUNT_DETAILS = (
-    (Change.ACCOUNT_NAME, "display_name", "name", "was_account_name"),
-    (Change.ACCOUNT_PHONE, "phone", "phone", "was_account_phone"),
-    (Change.ACCOUNT_EMAIL, "email", "email", "was_account_email"),
-)
-"""(change, column of the account, column of the line, column of what it was)."""

@@ -32,7 +32,7 @@ from lms.people.models import (
     StagedUnit,
     TraceKind,
 )
-from lms.people.services.roster.applying import (
+from lms.people.services.roster.sets import (
     ACCOUNT_DETAILS,
     DETAILS,
     KNOWN_KINDS,

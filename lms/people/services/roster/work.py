@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 
 from lms.audit.services import record
 from lms.base import clock
+from lms.base.background import enqueue, job
 from lms.base.transactions import reading, transaction
 from lms.extensions import db
 from lms.people import roster_files
@@ -21,14 +22,10 @@ from lms.people.queries.roster import BATCH, get_import, staged_batches
 from lms.people.roster import Field, RosterLine
 from lms.people.roster.errors import UnreadableRoster
 from lms.people.roster.reading import open_roster
-from lms.people.services.roster.applying import (
-    Outdated,
-    create_hidden,
-    make_visible,
-    remove_hidden,
-)
+from lms.people.services.roster.applying import create_hidden, make_visible, remove_hidden
 from lms.people.services.roster.flow import fail, let_file_go, mapping_of
 from lms.people.services.roster.judging import Judge
+from lms.people.services.roster.sets import Outdated
 from lms.people.services.roster.staging import (
     Stager,
     drop_absences_that_ended,
@@ -107,6 +104,12 @@ def undo_now(stored: RosterImport) -> bool:
     return True
 
 
+def perform_later(import_id: int) -> None:
+    """Let the worker do what an import waits for, once this transaction is committed."""
+    enqueue(perform, import_id)
+
+
+@job()
 def perform(import_id: int) -> None:
     """Do what an import waits for, in transactions of its own."""
     with reading():
