@@ -53,6 +53,12 @@ def upgrade() -> None:
         )
     _write_words()
     op.create_index("ix_member_word_member_id", "member_word", ["member_id"])
+    op.create_index(
+        "ix_member_word_word",
+        "member_word",
+        ["word"],
+        postgresql_include=["member_id", "sort_key", "words"],
+    )
 
 
 def _write_words() -> None:

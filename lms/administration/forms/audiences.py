@@ -7,11 +7,12 @@ from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField, SelectField
 from wtforms.validators import NumberRange, Optional, ValidationError
 
-from lms.base.forms import ChecksField, Filled, Form, TextField, at_most, choices_of
+from lms.base.editing import EditingForm
+from lms.base.forms import ChecksField, Filled, TextField, at_most, choices_of
 from lms.people.labels import RANK_LABELS, SECTOR_LABELS, STANDING_LABELS
 
 
-class AudienceForm(Form):
+class AudienceForm(EditingForm):
     """An audience with one rule: every criterion that is set must hold."""
 
     name = TextField(_l("Tên đối tượng"), [Filled(_l("Hãy nhập tên đối tượng.")), at_most(120)])

@@ -1,5 +1,7 @@
 """Pages of audiences: the ordered rules, the live counts, the names behind them."""
 
+from typing import Any
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -10,11 +12,13 @@ from lms.access.policy import Permission
 from lms.administration.forms.audiences import AudienceForm
 from lms.administration.views.blueprint import bp, require_whole_tree, show_form
 from lms.audit.reading import record_reading
+from lms.base.errors import Conflict
 from lms.base.guards import requires
 from lms.base.paging import fetch_page, page_number
 from lms.base.vietnamese import fold
 from lms.people import queries, services
 from lms.people.labels import RANK_LABELS, SECTOR_LABELS, STANDING_LABELS
+from lms.people.models import Audience, AudienceRule
 
 
 @bp.get("/audiences")
@@ -65,16 +69,27 @@ def add_audience() -> ResponseReturnValue:
 @requires(Permission.AUDIENCE_MANAGE)
 def change_audience(audience_id: int) -> ResponseReturnValue:
     require_whole_tree(Permission.AUDIENCE_MANAGE)
-    audience = queries.get_audience(audience_id)
-    rule = audience.rules[0] if audience.rules else None
-    form = AudienceForm(obj=rule, name=audience.name, position=audience.position)
-    if request.method == "GET":
-        form.name.data, form.position.data = audience.name, audience.position
-        exempt = rule.is_exempt if rule else None
-        form.exemption.data = "" if exempt is None else "yes" if exempt else "no"
+    audience = queries.get_audience(audience_id, lock=request.method == "POST")
+    stored = _stored(audience)
+    form = AudienceForm(data=stored)
+    form.opened_on(stored)
     if form.validate_on_submit():
-        return _save(form, audience.key)
+        try:
+            form.refuse_if_changed(stored)
+        except Conflict as error:
+            form.add_error(error)
+        else:
+            return _save(form, audience.key)
     return _show(form, _("Sửa đối tượng"))
+
+
+def _stored(audience: Audience) -> dict[str, Any]:
+    """What is stored, by the fields of the form."""
+    rule = audience.rules[0] if audience.rules else AudienceRule(is_exempt=None)
+    exempt = {None: "", True: "yes", False: "no"}[rule.is_exempt]
+    names = ("post_ranks", "sectors", "standings", "least_age", "most_age")
+    values = {name: getattr(rule, name) for name in names}
+    return {**values, "exemption": exempt, "name": audience.name, "position": audience.position}
 
 
 def _save(form: AudienceForm, key: str) -> ResponseReturnValue:

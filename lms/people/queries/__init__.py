@@ -12,6 +12,7 @@ from lms.people.queries.accounts import (
 from lms.people.queries.audiences import (
     count_by_audience,
     find_audience_of,
+    find_override,
     get_audience,
     is_overridden,
     list_audiences,
@@ -41,6 +42,7 @@ __all__ = [
     "find_audience_of",
     "find_members",
     "find_members_on",
+    "find_override",
     "find_signed_in",
     "find_unit_of",
     "get_account",

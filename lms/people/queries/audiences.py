@@ -28,9 +28,14 @@ def list_audiences() -> Sequence[Audience]:
     return db.session.scalars(query).all()
 
 
-def get_audience(audience_id: int) -> Audience:
-    """An audience by id."""
-    audience = db.session.get(Audience, audience_id)
+def get_audience(audience_id: int, lock: bool = False) -> Audience:
+    """An audience by id. `lock` holds the row."""
+    audience = db.session.get(
+        Audience,
+        audience_id,
+        with_for_update={"key_share": True} if lock else None,
+        populate_existing=lock,
+    )
     if audience is None:
         raise NotFound
     return audience
@@ -64,6 +69,11 @@ def find_audience_of(member_id: int) -> Audience | None:
     query = members_with_unit().with_only_columns(column).where(Member.id == member_id)
     audience_id = db.session.scalar(query)
     return db.session.get(Audience, audience_id) if audience_id is not None else None
+
+
+def find_override(member_id: int) -> AudienceOverride | None:
+    """What was decided by hand about a member's audience."""
+    return db.session.get(AudienceOverride, member_id, populate_existing=True)
 
 
 def is_overridden(member_id: int) -> bool:
