@@ -86,13 +86,14 @@ def make_two_wards() -> TwoWards:
     """The district with both wards, flushed."""
     district = make_unit("Đảng bộ quận Đông Hải", kind=UnitKind.COMMITTEE)
     audiences = make_audiences("unit_head", "member")
-    ward_a = _make_ward(district, audiences, "Sơn Ca", "11")
-    ward_b = _make_ward(district, audiences, CANARY, CODE)
+    ward_a = make_ward(district, audiences, "Sơn Ca", "11")
+    ward_b = make_ward(district, audiences, CANARY, CODE)
     db.session.flush()
     return TwoWards(district, audiences, ward_a, ward_b)
 
 
-def _make_ward(district: Unit, audiences: dict[str, Audience], mark: str, code: str) -> Ward:
+def make_ward(district: Unit, audiences: dict[str, Audience], mark: str, code: str) -> Ward:
+    """A ward in which every name holds the mark and every card number begins with the code."""
     unit = make_unit(f"Đảng bộ phường {mark}", district, kind=UnitKind.BASE)
     cell = make_unit(f"Chi bộ {mark}", unit)
     holder = make_account(make_member(cell, f"Lê {mark}", code=f"{code}000001"))
