@@ -9,11 +9,16 @@ CANARIES             # words that stand in ward B alone
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from io import BytesIO
 
 import openpyxl
 
+from lms.access.models import Appointment
 from lms.access.policy import Role
+from lms.access.queries import list_own
+from lms.access.services import delegate
+from lms.base import clock
 from lms.extensions import db
 from lms.people.models import Account, Audience, Member, PostRank
 from lms.people.services import override_audience
@@ -131,6 +136,15 @@ def make_ward(district: Unit, audiences: dict[str, Audience], mark: str, code: s
     passed_on.passed_on_at = passed_on.assigned_at
     passed_on.passed_on_reason = f"Quen {mark}"
     own_appointment = make_appointment(speaker, Role.REVIEWER, cell)
+    delegation = delegate(
+        holder.id,
+        _own_appointment(holder).id,
+        planner.id,
+        cell.id,
+        clock.today(),
+        clock.today() + timedelta(days=7),
+        f"Đi vắng {mark}",
+    )
     stored = store_import(
         planner, bank, f"cau-hoi-{mark}.xlsx", read_questions(_question_file(mark), "cau-hoi.xlsx")
     )
@@ -143,6 +157,7 @@ def make_ward(district: Unit, audiences: dict[str, Audience], mark: str, code: s
         "attempt_id": attempt.id,
         "bank_id": bank.id,
         "campaign_id": campaign.id,
+        "delegation_id": delegation.id,
         "enrolment_id": enrolment_of(campaign, writer).id,
         "import_id": stored.id,
         "material_id": material.id,
@@ -155,6 +170,10 @@ def make_ward(district: Unit, audiences: dict[str, Audience], mark: str, code: s
         "variant_id": variant.id,
     }
     return Ward(unit, cell, holder, planner, supervisor, reviewer, speaker, campaign, draft, ids)
+
+
+def _own_appointment(account: Account) -> Appointment:
+    return next(row for row in list_own(account.id) if row.role is Role.SUPERVISOR)
 
 
 def _scope(unit: Unit) -> Scope:
