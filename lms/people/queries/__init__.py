@@ -10,13 +10,18 @@ from lms.people.queries.accounts import (
     normal_phone,
 )
 from lms.people.queries.audiences import (
+    DraftEffect,
     count_by_audience,
     find_audience_of,
+    find_by_codes,
     find_override,
     get_audience,
     is_overridden,
     list_audiences,
+    list_facts,
+    list_names_of,
     members_of_audience,
+    preview_audience,
     resolved_audiences,
 )
 from lms.people.queries.members import (
@@ -34,12 +39,14 @@ from lms.people.queries.search import find_members, find_members_on, is_found_by
 
 __all__ = [
     "chosen_heir",
+    "DraftEffect",
     "count_by_audience",
     "count_by_unit",
     "count_members",
     "find_account_by_login",
     "find_account_of_member",
     "find_audience_of",
+    "find_by_codes",
     "find_members",
     "find_members_on",
     "find_override",
@@ -52,14 +59,17 @@ __all__ = [
     "is_overridden",
     "list_accounts",
     "list_audiences",
+    "list_facts",
     "list_members",
     "list_members_of",
+    "list_names_of",
     "live_sign_in",
     "members_in",
     "members_of_audience",
     "members_with_unit",
     "normal_phone",
     "present_unit_of",
+    "preview_audience",
     "resolved_audiences",
     "stands_for_member",
 ]

@@ -10,6 +10,7 @@ from lms.people.services.audiences import (
     define_audience,
     described,
     end_override,
+    move_audience,
     override_audience,
 )
 from lms.people.services.members import (
@@ -36,6 +37,7 @@ __all__ = [
     "index_missing_names",
     "index_names",
     "mark_left",
+    "move_audience",
     "override_audience",
     "reset_password",
     "set_account_disabled",
