@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased, joinedload
 
 from lms.access.models import Appointment
 from lms.access.policy import CARRIES, SECOND_STEP_ROLES, Permission, Role
@@ -15,10 +16,29 @@ from lms.units.queries import Scope, is_present
 
 
 def in_force(on: date) -> sa.ColumnElement[bool]:
-    """The condition of an appointment that holds on a day."""
+    """The condition of an appointment that holds on a day; one that was handed on holds only while
+    the giver's own does, over the unit too, and the giver is not shut out."""
+    giver = aliased(Appointment)
+    accounts = sa.table("account", sa.column("id"), sa.column("is_disabled"))
+    above, below = aliased(UnitVersion), aliased(UnitVersion)
+    holds = (
+        sa.select(giver.id)
+        .join(accounts, accounts.c.id == giver.account_id)
+        .join(above, sa.and_(above.unit_id == giver.unit_id, above.valid_to.is_(None)))
+        .join(below, sa.and_(below.valid_to.is_(None), below.path.startswith(above.path)))
+        .where(
+            giver.id == Appointment.delegated_by_id,
+            below.unit_id == Appointment.unit_id,
+            giver.valid_from <= on,
+            sa.or_(giver.valid_to.is_(None), giver.valid_to >= on),
+            accounts.c.is_disabled.is_(False),
+        )
+        .exists()
+    )
     return sa.and_(
         Appointment.valid_from <= on,
         sa.or_(Appointment.valid_to.is_(None), Appointment.valid_to >= on),
+        sa.or_(Appointment.delegated_by_id.is_(None), holds),
     )
 
 
@@ -58,7 +78,52 @@ def list_appointments(scope: Scope) -> Sequence[Appointment]:
         sa.select(Appointment)
         .join(UnitVersion, UnitVersion.unit_id == Appointment.unit_id)
         .where(scope.condition(), is_present())
+        .options(joinedload(Appointment.delegated_by))
         .order_by(Appointment.valid_to.is_not(None), Appointment.role, Appointment.id)
+    )
+    return db.session.scalars(query).all()
+
+
+def list_own(account_id: int) -> Sequence[Appointment]:
+    """What an account holds today by appointment, not by delegation: what it may hand on."""
+    query = (
+        sa.select(Appointment)
+        .join(UnitVersion, UnitVersion.unit_id == Appointment.unit_id)
+        .where(
+            Appointment.account_id == account_id,
+            Appointment.delegated_by_id.is_(None),
+            in_force(clock.today()),
+            is_present(),
+        )
+        .order_by(Appointment.role, Appointment.id)
+    )
+    return db.session.scalars(query).all()
+
+
+def list_given(account_id: int) -> Sequence[Appointment]:
+    """What an account has handed on to others, the newest first."""
+    giver = aliased(Appointment)
+    query = (
+        sa.select(Appointment)
+        .join(giver, giver.id == Appointment.delegated_by_id)
+        .where(giver.account_id == account_id)
+        .order_by(Appointment.id.desc())
+        .limit(200)
+    )
+    return db.session.scalars(query).all()
+
+
+def list_received(account_id: int) -> Sequence[Appointment]:
+    """What others have handed on to an account and is not over, the newest first."""
+    query = (
+        sa.select(Appointment)
+        .where(
+            Appointment.account_id == account_id,
+            Appointment.delegated_by_id.is_not(None),
+            Appointment.valid_to >= clock.today(),
+        )
+        .options(joinedload(Appointment.delegated_by))
+        .order_by(Appointment.id.desc())
     )
     return db.session.scalars(query).all()
 

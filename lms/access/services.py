@@ -1,18 +1,24 @@
-"""Commands on appointments: appoint, end. Nobody appoints beyond their own subtree."""
+"""Commands on appointments: appoint, end, hand on for a time. Nobody gives beyond their own
+subtree."""
 
 from collections.abc import Collection
 from datetime import date, timedelta
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
+from sqlalchemy.orm import aliased
 
 from lms.access.models import Appointment
 from lms.access.policy import Role
+from lms.access.queries import in_force
 from lms.base import clock
 from lms.base.errors import Invalid, NotFound
+from lms.base.vietnamese import clean
 from lms.extensions import db
 from lms.units.models import Decision
 from lms.units.queries import Scope, get_unit
+
+LONGEST_DELEGATION = timedelta(days=366)
 
 
 def appoint(
@@ -30,6 +36,7 @@ def appoint(
     get_unit(unit_id, scope)
     if valid_to is not None and valid_to < valid_from:
         raise Invalid(_("Ngày kết thúc phải từ ngày bắt đầu trở đi."), field="valid_to")
+    _one_at_a_time(account_id)
     _refuse_overlap(account_id, role, unit_id, valid_from, valid_to)
     appointment = Appointment(
         account_id=account_id,
@@ -43,6 +50,99 @@ def appoint(
     db.session.add(appointment)
     db.session.flush()
     return appointment
+
+
+def delegate(
+    giver_id: int,
+    appointment_id: int,
+    account_id: int,
+    unit_id: int,
+    valid_from: date,
+    valid_to: date,
+    reason: str,
+    decision: Decision | None = None,
+) -> Appointment:
+    """Hand one's own appointment, or a part of it, to another account until a day.
+
+    It ends by itself, and with the giver's own; what was received is not handed on. NotFound for an
+    appointment that is not the giver's to hand on today.
+    """
+    _one_at_a_time(*sorted({giver_id, account_id}))
+    own = db.session.scalar(
+        sa.select(Appointment).where(
+            Appointment.id == appointment_id,
+            Appointment.account_id == giver_id,
+            Appointment.delegated_by_id.is_(None),
+            in_force(clock.today()),
+        )
+    )
+    if own is None:
+        raise NotFound
+    get_unit(unit_id, Scope.of([get_unit(own.unit_id).path]))
+    if account_id == giver_id:
+        raise Invalid(_("Đồng chí không thể ủy quyền cho chính mình."), field="login")
+    if valid_from < clock.today():
+        raise Invalid(_("Hãy chọn ngày từ hôm nay trở đi."), field="valid_from")
+    if valid_to < valid_from:
+        raise Invalid(_("Ngày kết thúc phải từ ngày bắt đầu trở đi."), field="valid_to")
+    last = valid_from + LONGEST_DELEGATION
+    if own.valid_to is not None:
+        last = min(last, own.valid_to)
+    if valid_to > last:
+        raise Invalid(
+            _(
+                "Ủy quyền được đến hết ngày %(day)s. Hãy chọn ngày sớm hơn.",
+                day=last.strftime("%d/%m/%Y"),
+            ),
+            field="valid_to",
+        )
+    _refuse_overlap(account_id, own.role, unit_id, valid_from, valid_to)
+    given = Appointment(
+        account_id=account_id,
+        role=own.role,
+        unit_id=unit_id,
+        valid_from=valid_from,
+        valid_to=valid_to,
+        decision_id=decision.id if decision else None,
+        delegated_by_id=own.id,
+        reason=clean(reason),
+        recorded_at=clock.now(),
+    )
+    db.session.add(given)
+    db.session.flush()
+    return given
+
+
+def revoke_delegation(appointment_id: int, giver_id: int) -> Appointment:
+    """Take back at once what one has handed on. NotFound for what somebody else handed on."""
+    giver = aliased(Appointment)
+    given = db.session.scalar(
+        sa.select(Appointment)
+        .join(giver, giver.id == Appointment.delegated_by_id)
+        .where(Appointment.id == appointment_id, giver.account_id == giver_id)
+        .with_for_update(of=Appointment)
+    )
+    if given is None:
+        raise NotFound
+    yesterday = clock.today() - timedelta(days=1)
+    if given.valid_to is not None and given.valid_to <= yesterday:
+        raise Invalid(
+            _("Ủy quyền này đã kết thúc ngày %(day)s.", day=given.valid_to.strftime("%d/%m/%Y"))
+        )
+    if given.valid_from > yesterday:
+        db.session.delete(given)
+    else:
+        given.valid_to = yesterday
+    db.session.flush()
+    return given
+
+
+def _one_at_a_time(*account_ids: int) -> None:
+    """Let changes of an account's appointments wait for each other, so that none overlap."""
+    account = sa.table("account", sa.column("id"))
+    for account_id in account_ids:
+        row = sa.select(account.c.id).where(account.c.id == account_id)
+        db.session.execute(row.with_for_update(key_share=True))
 
 
 def _refuse_overlap(
@@ -95,6 +195,9 @@ def end_appointment(appointment_id: int, last_day: date, scope: Scope) -> Appoin
             )
         )
     if last_day < appointment.valid_from:
+        db.session.execute(
+            sa.delete(Appointment).where(Appointment.delegated_by_id == appointment.id)
+        )
         db.session.delete(appointment)
     else:
         appointment.valid_to = last_day

@@ -28,6 +28,7 @@ ALLOWED_PROTOCOLS = frozenset({"http", "https", "mailto"})
 _MARKS = re.compile(r"[<&]")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)([^<>]*)")
 _BETWEEN_ATTRIBUTES = re.compile(r"[\s/=]")
+_UNREAD = re.compile(r"<(/?)(style|script|xml|title)\b[^<>]*>", re.IGNORECASE)
 _VOID = frozenset("br img hr input meta link col wbr".split())
 _CLOSE_THEMSELVES = frozenset("p li tr td th thead tbody tfoot dt dd option".split())
 
@@ -65,11 +66,29 @@ def _is_plain_enough(html: str) -> bool:
     return True
 
 
+def _without_unread_parts(html: str) -> str:
+    """Without what no reader sees (style sheets, scripts, settings that Word adds) and its text.
+
+    Only tidies; a part that is never closed comes out as text. One pass, whatever is sent.
+    """
+    kept: list[str] = []
+    start = 0
+    inside = ""
+    for found in _UNREAD.finditer(html):
+        closing, name = bool(found[1]), found[2].lower()
+        if not inside and not closing:
+            kept.append(html[start : found.start()])
+            start, inside = found.start(), name
+        elif closing and name == inside:
+            start, inside = found.end(), ""
+    return "".join([*kept, html[start:]])
+
+
 def sanitise(html: str) -> str:
     """Safe HTML in NFC. Raises PayloadTooLarge or Invalid before anything is parsed."""
     refuse_unreadable(html)
     return bleach.clean(
-        clean_lines(html),
+        clean_lines(_without_unread_parts(html)),
         tags=ALLOWED_TAGS,
         attributes=ALLOWED_ATTRIBUTES,
         protocols=ALLOWED_PROTOCOLS,

@@ -4,13 +4,13 @@ The rules of all audiences become one CASE over the member table: the first matc
 override by hand wins. So counting, listing and opening a campaign share one definition.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 
-from lms.people.models import Audience, AudienceOverride, AudienceRule, Member, Post
+from lms.people.models import Audience, AudienceName, AudienceOverride, AudienceRule, Member, Post
 from lms.units.models import Unit
 
 
@@ -46,21 +46,47 @@ def rule_condition(rule: AudienceRule, on: date) -> sa.ColumnElement[bool]:
     return sa.and_(*conditions)
 
 
-def audience_column(audiences: Sequence[Audience], on: date) -> sa.ColumnElement[Any]:
+def is_named(audience_id: int) -> sa.ColumnElement[bool]:
+    """The condition of standing on the named list of an audience."""
+    return (
+        sa.select(AudienceName.member_id)
+        .where(AudienceName.audience_id == audience_id, AudienceName.member_id == Member.id)
+        .exists()
+    )
+
+
+def audience_column(
+    audiences: Sequence[Audience],
+    on: date,
+    named: Mapping[int, sa.ColumnElement[bool]] | None = None,
+) -> sa.ColumnElement[Any]:
     """The audience id of a member on a day, NULL where no audience takes them.
 
-    Stands in a query over Member joined with Unit.
+    Stands in a query over Member joined with Unit. `named` replaces the stored list of names of
+    some audiences, for a draft.
     """
+    named = named or {}
     by_hand = (
         sa.select(AudienceOverride.audience_id)
         .where(AudienceOverride.member_id == Member.id)
         .scalar_subquery()
     )
     branches = [
-        (rule_condition(rule, on), audience.id)
+        (condition, audience.id)
         for audience in sorted(audiences, key=lambda a: (a.position, a.id))
-        for rule in audience.rules
+        for condition in _ways_in(audience, on, named)
     ]
     if not branches:
         return sa.cast(by_hand, sa.Integer)
     return sa.func.coalesce(by_hand, sa.case(*branches, else_=None))
+
+
+def _ways_in(
+    audience: Audience, on: date, named: Mapping[int, sa.ColumnElement[bool]]
+) -> Iterator[sa.ColumnElement[bool]]:
+    for rule in audience.rules:
+        yield rule_condition(rule, on)
+    if audience.id in named:
+        yield named[audience.id]
+    elif audience.has_names:
+        yield is_named(audience.id)

@@ -17,6 +17,7 @@ from wtforms import (
 from wtforms import Form as PlainForm
 from wtforms.validators import NumberRange, Optional
 
+from lms.base.editing import EditingForm
 from lms.base.errors import DomainError
 from lms.base.form_messages import OurTranslations
 from lms.base.forms import (
@@ -36,7 +37,7 @@ MOMENT_HINT = _l("Ví dụ 19:30 15/12/2026.")
 NO_MOMENT = _l("Hãy ghi giờ và ngày, ví dụ 19:30 15/12/2026.")
 
 
-class CampaignForm(Form):
+class CampaignForm(EditingForm):
     name = TextField(_l("Tên đợt học"), [Filled(_l("Hãy đặt tên cho đợt học.")), at_most(200)])
     summary = LinesField(_l("Giới thiệu ngắn"), [at_most(2000)])
     unit_id = SelectField(
@@ -49,7 +50,7 @@ class CampaignForm(Form):
     closes_at = MomentField(_l("Kết thúc lúc"), [Filled(NO_MOMENT)], description=MOMENT_HINT)
 
 
-class SessionForm(Form):
+class SessionForm(EditingForm):
     """What recordings and live sessions have in common."""
 
     title = TextField(_l("Tên buổi học"), [Filled(_l("Hãy đặt tên cho buổi học.")), at_most(200)])
@@ -148,7 +149,7 @@ class RequirementRow(PlainForm):
                 del self[name]
 
 
-class RequirementsForm(Form):
+class RequirementsForm(EditingForm):
     rows = FieldList(FormField(RequirementRow), _l("Yêu cầu"))
     reason = TextField(
         _l("Lý do đổi hạn"),

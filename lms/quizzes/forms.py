@@ -19,6 +19,7 @@ from wtforms import (
 from wtforms import Form as PlainForm
 from wtforms.validators import NumberRange, Optional
 
+from lms.base.editing import EditingForm
 from lms.base.errors import Invalid
 from lms.base.forms import Filled, Form, LinesField, TextField, at_most, choices_of
 from lms.base.vietnamese import clean, clean_lines
@@ -59,7 +60,7 @@ class ImportForm(Form):
     )
 
 
-class QuizForm(Form):
+class QuizForm(EditingForm):
     title = TextField(
         _l("Tên bài trắc nghiệm"), [Filled(_l("Hãy nhập tên bài trắc nghiệm.")), at_most(200)]
     )

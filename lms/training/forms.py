@@ -8,10 +8,10 @@ from flask_wtf.file import FileField
 from wtforms import BooleanField, SelectField
 from wtforms.validators import ValidationError
 
+from lms.base.editing import EditingForm
 from lms.base.forms import (
     DayField,
     Filled,
-    Form,
     MomentField,
     RichTextField,
     TextField,
@@ -25,7 +25,7 @@ DOCUMENT_HINT = _l("PDF, Word, PowerPoint hoặc Excel, tối đa 50 MB.")
 DOCUMENT_ENDINGS = ".pdf,.docx,.pptx,.xlsx"
 
 
-class DirectiveForm(Form):
+class DirectiveForm(EditingForm):
     kind = SelectField(
         _l("Loại văn bản"),
         choices=choices_of(DIRECTIVE_KIND_LABELS.items()),
@@ -60,7 +60,7 @@ class DirectiveForm(Form):
     removes_file = BooleanField(_l("Bỏ tệp đang có"))
 
 
-class MaterialForm(Form):
+class MaterialForm(EditingForm):
     title = TextField(
         _l("Tên tài liệu"),
         [at_most(200)],

@@ -93,7 +93,17 @@ def _is_within(endpoint: str, places: tuple[str, ...]) -> bool:
 
 def add_page_context() -> dict[str, Any]:
     """What every template may use."""
-    return {"navigation": navigation, "locale": str(get_locale() or "vi"), "here": here()}
+    return {
+        "navigation": navigation,
+        "holds_appointment": holds_appointment,
+        "locale": str(get_locale() or "vi"),
+        "here": here(),
+    }
+
+
+def holds_appointment() -> bool:
+    """Whether the signed-in account holds any role, its own or handed on."""
+    return current_user.is_authenticated and bool(current_powers().held)
 
 
 def here() -> str:

@@ -27,6 +27,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("word", "member_id", name=op.f("pk_member_word")),
         sqlite_with_rowid=False,
     )
+    with op.batch_alter_table("audience") as table:
+        table.add_column(
+            sa.Column("has_names", sa.Boolean(), server_default=sa.false(), nullable=False)
+        )
     op.create_table(
         "audience_name",
         sa.Column("audience_id", sa.Integer(), nullable=False),
@@ -53,6 +57,12 @@ def upgrade() -> None:
         )
     _write_words()
     op.create_index("ix_member_word_member_id", "member_word", ["member_id"])
+    op.create_index(
+        "ix_member_word_word",
+        "member_word",
+        ["word"],
+        postgresql_include=["member_id", "sort_key", "words"],
+    )
 
 
 def _write_words() -> None:
@@ -110,4 +120,6 @@ def downgrade() -> None:
         table.drop_column("reason")
         table.drop_column("delegated_by_id")
     op.drop_table("audience_name")
+    with op.batch_alter_table("audience") as table:
+        table.drop_column("has_names")
     op.drop_table("member_word")

@@ -61,6 +61,7 @@ FIELD_IDS = {
     "unit_id": "unit_id",
     "parent": "unit_id",
     "bank": "bank_id",
+    "appointment": "appointment_id",
     "speakers": "account_id",
     "reviewers": "account_id",
     "reviewer": "account_id",

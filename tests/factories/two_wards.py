@@ -9,11 +9,16 @@ CANARIES             # words that stand in ward B alone
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from io import BytesIO
 
 import openpyxl
 
+from lms.access.models import Appointment
 from lms.access.policy import Role
+from lms.access.queries import list_own
+from lms.access.services import delegate
+from lms.base import clock
 from lms.extensions import db
 from lms.people.models import Account, Audience, Member, PostRank
 from lms.people.services import override_audience
@@ -86,13 +91,14 @@ def make_two_wards() -> TwoWards:
     """The district with both wards, flushed."""
     district = make_unit("Đảng bộ quận Đông Hải", kind=UnitKind.COMMITTEE)
     audiences = make_audiences("unit_head", "member")
-    ward_a = _make_ward(district, audiences, "Sơn Ca", "11")
-    ward_b = _make_ward(district, audiences, CANARY, CODE)
+    ward_a = make_ward(district, audiences, "Sơn Ca", "11")
+    ward_b = make_ward(district, audiences, CANARY, CODE)
     db.session.flush()
     return TwoWards(district, audiences, ward_a, ward_b)
 
 
-def _make_ward(district: Unit, audiences: dict[str, Audience], mark: str, code: str) -> Ward:
+def make_ward(district: Unit, audiences: dict[str, Audience], mark: str, code: str) -> Ward:
+    """A ward in which every name holds the mark and every card number begins with the code."""
     unit = make_unit(f"Đảng bộ phường {mark}", district, kind=UnitKind.BASE)
     cell = make_unit(f"Chi bộ {mark}", unit)
     holder = make_account(make_member(cell, f"Lê {mark}", code=f"{code}000001"))
@@ -130,6 +136,15 @@ def _make_ward(district: Unit, audiences: dict[str, Audience], mark: str, code: 
     passed_on.passed_on_at = passed_on.assigned_at
     passed_on.passed_on_reason = f"Quen {mark}"
     own_appointment = make_appointment(speaker, Role.REVIEWER, cell)
+    delegation = delegate(
+        holder.id,
+        _own_appointment(holder).id,
+        planner.id,
+        cell.id,
+        clock.today(),
+        clock.today() + timedelta(days=7),
+        f"Đi vắng {mark}",
+    )
     stored = store_import(
         planner, bank, f"cau-hoi-{mark}.xlsx", read_questions(_question_file(mark), "cau-hoi.xlsx")
     )
@@ -142,6 +157,7 @@ def _make_ward(district: Unit, audiences: dict[str, Audience], mark: str, code: 
         "attempt_id": attempt.id,
         "bank_id": bank.id,
         "campaign_id": campaign.id,
+        "delegation_id": delegation.id,
         "enrolment_id": enrolment_of(campaign, writer).id,
         "import_id": stored.id,
         "material_id": material.id,
@@ -154,6 +170,10 @@ def _make_ward(district: Unit, audiences: dict[str, Audience], mark: str, code: 
         "variant_id": variant.id,
     }
     return Ward(unit, cell, holder, planner, supervisor, reviewer, speaker, campaign, draft, ids)
+
+
+def _own_appointment(account: Account) -> Appointment:
+    return next(row for row in list_own(account.id) if row.role is Role.SUPERVISOR)
 
 
 def _scope(unit: Unit) -> Scope:

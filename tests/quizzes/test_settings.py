@@ -72,6 +72,7 @@ def test_nothing_is_set_once_the_campaign_is_closed(app: Flask, client: PageClie
             "bank": bank_id,
             "question_count": 5,
             "attempts_allowed": 9,
+            "fingerprint": page.form().value_of("fingerprint"),
         },
     )
     assert answer.status_code == 422

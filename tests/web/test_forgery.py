@@ -23,6 +23,7 @@ from tests.factories.people import (
     sign_in,
 )
 from tests.factories.training import make_campaign, make_material, make_session
+from tests.factories.two_wards import make_two_wards
 from tests.support.client import PageClient
 
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
@@ -87,6 +88,9 @@ def test_without_the_token_of_our_own_page_nothing_changes(
         {"json": {"name": "X"}, "headers": {"X-CSRFToken": foreign}},
         {"data": "name=X&csrf_token=" + foreign, "content_type": "text/plain"},
         {"data": {}, "query_string": {"csrf_token": foreign}},
+        {"data": {"csrf_token": foreign}, "headers": {"Origin": "https://evil.vn"}},
+        {"data": {"csrf_token": foreign}, "headers": {"Referer": "https://evil.vn/trang"}},
+        {"data": b'{"name": "X"}', "content_type": "text/plain; charset=utf-8"},
     ]
     with client.without_audit():
         for method, address, kind in unsafe_routes(app):
@@ -135,6 +139,39 @@ def test_a_token_stands_in_forms_and_in_no_address(client: PageClient, almighty:
     token = page.form().value_of("csrf_token")
     assert token and page.html.count(token) > 1
     assert not any("csrf" in link or token in link for link in page.links().values())
+
+
+def test_the_session_is_not_sent_along_from_a_foreign_page(app: Flask, client: PageClient) -> None:
+    """A form on another site posts without our cookie: the browser is told so."""
+    response = client.get("/sign-in")
+    cookies = response.headers.getlist("Set-Cookie")
+    assert cookies and all("SameSite=Lax" in cookie for cookie in cookies)
+    assert all("HttpOnly" in cookie for cookie in cookies)
+    assert "form-action 'self'" in response.headers["Content-Security-Policy"]
+
+
+def test_no_page_that_is_only_read_writes_anything(
+    app: Flask, client: PageClient, database: object
+) -> None:
+    """GET and HEAD of every route, in a ward with everything; the record of readings apart."""
+    ward = make_two_wards().a
+    sign_in(client, ward.holder)
+    before = everything_kept()
+    notes = {"training.material"}  # that it was opened is noted once the answer is sent
+    asked = 0
+    with client.without_audit():
+        for rule in app.url_map.iter_rules():
+            if "GET" not in (rule.methods or ()) or rule.endpoint in notes:
+                continue
+            built = rule.build({name: ward.ids.get(name, 1) for name in rule.arguments})
+            assert built is not None
+            for method in ("GET", "HEAD"):
+                status = client.open(str(built[1]), method=method).status_code
+                asked += status in (200, 302)
+    after = everything_kept()
+    changed = {name for name in before if before[name] != after[name]}
+    assert changed <= {"audit_record"}, changed
+    assert asked > 100
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE"])

@@ -1,5 +1,6 @@
 """The form of an audience and its rules."""
 
+import re
 from typing import Any
 
 from flask_babel import gettext as _
@@ -7,12 +8,13 @@ from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField, SelectField
 from wtforms.validators import NumberRange, Optional, ValidationError
 
-from lms.base.forms import ChecksField, Filled, Form, TextField, at_most, choices_of
+from lms.base.editing import EditingForm
+from lms.base.forms import ChecksField, Filled, LinesField, TextField, at_most, choices_of
 from lms.people.labels import RANK_LABELS, SECTOR_LABELS, STANDING_LABELS
 
 
-class AudienceForm(Form):
-    """An audience with one rule: every criterion that is set must hold."""
+class AudienceForm(EditingForm):
+    """An audience: one rule whose criteria must all hold, and a list of names beside it."""
 
     name = TextField(_l("Tên đối tượng"), [Filled(_l("Hãy nhập tên đối tượng.")), at_most(120)])
     position = IntegerField(
@@ -39,14 +41,30 @@ class AudienceForm(Form):
         _l("Đến tuổi"), [Optional(), NumberRange(0, 130, _l("Hãy nhập tuổi từ 0 đến 130."))]
     )
 
+    listed = LinesField(
+        _l("Danh sách có tên"),
+        [at_most(60_000)],
+        description=_l(
+            "Dán số thẻ của những người luôn thuộc đối tượng này, mỗi dòng một số. "
+            "Để trống nếu không có."
+        ),
+    )
+
+    @property
+    def codes(self) -> list[str]:
+        """The card numbers of the list, each once."""
+        parts = re.split(r"[\s,;]+", self.listed.data or "")
+        return list(dict.fromkeys(part for part in parts if part))
+
     def validate_most_age(self, field: Any) -> None:
         least = self.least_age.data
         if field.data is not None and least is not None and field.data < least:
             raise ValidationError(_("“Đến tuổi” phải từ “Từ tuổi” trở lên."))
 
     @property
-    def rule(self) -> dict[str, Any]:
-        return {
+    def rules(self) -> list[dict[str, Any]]:
+        """No rule for a list of names alone; else one, that without criteria takes everybody."""
+        rule = {
             "post_ranks": self.post_ranks.data or [],
             "sectors": self.sectors.data or [],
             "standings": self.standings.data or [],
@@ -54,3 +72,5 @@ class AudienceForm(Form):
             "least_age": self.least_age.data,
             "most_age": self.most_age.data,
         }
+        sets_none = all(value is None or value == [] for value in rule.values())
+        return [] if sets_none and self.codes else [rule]

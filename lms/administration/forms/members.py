@@ -10,12 +10,13 @@ from wtforms.validators import InputRequired, NumberRange, Optional, ValidationE
 
 from lms.administration.forms.fields import DATE_HINT, UnitField, near
 from lms.base import clock
+from lms.base.editing import EditingForm
 from lms.base.forms import DayField, Filled, Form, TextField, at_most, choices_of
 from lms.people.labels import RANK_LABELS, STANDING_LABELS
 from lms.people.models import PostRank, Standing
 
 
-class MemberForm(Form):
+class MemberForm(EditingForm):
     name = TextField(_l("Họ và tên"), [Filled(_l("Hãy nhập họ và tên.")), at_most(120)])
     code = TextField(
         _l("Số thẻ"), [at_most(20)], description=_l("Để trống nếu là quần chúng hoặc chưa có thẻ.")
@@ -105,6 +106,6 @@ class PostForm(Form):
         return PostRank(self.rank.data)
 
 
-class OverrideForm(Form):
+class OverrideForm(EditingForm):
     audience = SelectField(_l("Xếp vào đối tượng"), coerce=int)
     reason = TextField(_l("Lý do"), [Filled(_l("Hãy ghi lý do.")), at_most(300)])

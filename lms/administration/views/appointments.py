@@ -23,7 +23,9 @@ from lms.units.queries import get_versions
 @requires(Permission.APPOINTMENT_MANAGE)
 def appointments() -> ResponseReturnValue:
     rows = list_appointments(current_scope(Permission.APPOINTMENT_MANAGE))
-    accounts = {a.id: a for a in list_accounts(row.account_id for row in rows)}
+    givers = [row.delegated_by.account_id for row in rows if row.delegated_by]
+    people = list_accounts([*givers, *(row.account_id for row in rows)])
+    accounts = {account.id: account for account in people}
     return render_template(
         "administration/appointments.html",
         rows=rows,

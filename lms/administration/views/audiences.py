@@ -1,20 +1,28 @@
-"""Pages of audiences: the ordered rules, the live counts, the names behind them."""
+"""Pages of audiences: the ordered rules, what a draft would do, the names behind every count."""
+
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import current_user
+from flask_babel import ngettext
 
 from lms.access.enforcement import current_scope
 from lms.access.policy import Permission
 from lms.administration.forms.audiences import AudienceForm
-from lms.administration.views.blueprint import bp, require_whole_tree, show_form
+from lms.administration.views.blueprint import actor, bp, require_whole_tree
 from lms.audit.reading import record_reading
+from lms.base import clock
+from lms.base.errors import Conflict
 from lms.base.guards import requires
 from lms.base.paging import fetch_page, page_number
 from lms.base.vietnamese import fold
 from lms.people import queries, services
 from lms.people.labels import RANK_LABELS, SECTOR_LABELS, STANDING_LABELS
+from lms.people.models import Audience, AudienceRule
+from lms.people.queries import DraftEffect
+
+MOST_UNKNOWN = 20
 
 
 @bp.get("/audiences")
@@ -33,18 +41,24 @@ def audiences() -> ResponseReturnValue:
 @bp.get("/audiences/<int:audience_id>/members")
 @requires(Permission.AUDIENCE_MANAGE)
 def audience_members(audience_id: int) -> ResponseReturnValue:
-    """The names behind a count; audience 0 stands for those whom no rule takes."""
+    """The names behind a count; audience 0 stands for those whom no rule takes, and says why."""
     audience = queries.get_audience(audience_id) if audience_id else None
     query = queries.members_of_audience(
         current_scope(Permission.AUDIENCE_MANAGE), audience.id if audience else None
     )
     page = fetch_page(query, page_number(request.args.get("page")))
     record_reading("names.read", f"audience:{audience_id}", count=len(page.rows))
+    members = [row.Member for row in page.rows]
     return render_template(
         "administration/audience_members.html",
         audience=audience,
         audience_id=audience_id,
         page=page,
+        facts=queries.list_facts(members) if audience is None else {},
+        today=clock.today(),
+        rank_labels=RANK_LABELS,
+        sector_labels=SECTOR_LABELS,
+        standing_labels=STANDING_LABELS,
     )
 
 
@@ -53,49 +67,111 @@ def audience_members(audience_id: int) -> ResponseReturnValue:
 def add_audience() -> ResponseReturnValue:
     require_whole_tree(Permission.AUDIENCE_MANAGE)
     form = AudienceForm()
-    if form.validate_on_submit():
+    if form.validate_on_submit() and (member_ids := _named(form, [])) is not None:
+        if "preview" in request.form:
+            return _show(form, None, effect=_effect(form, 0, member_ids))
         taken = {audience.key for audience in queries.list_audiences()}
         stem = fold(form.name.data or "").replace(" ", "_")[:32] or "audience"
         key = next(k for k in (stem, *(f"{stem}_{n}" for n in range(2, 999))) if k not in taken)
-        return _save(form, key)
-    return _show(form, _("Thêm đối tượng"))
+        return _save(form, key, member_ids)
+    return _show(form, None)
 
 
 @bp.route("/audiences/<int:audience_id>", methods=["GET", "POST"])
 @requires(Permission.AUDIENCE_MANAGE)
 def change_audience(audience_id: int) -> ResponseReturnValue:
     require_whole_tree(Permission.AUDIENCE_MANAGE)
-    audience = queries.get_audience(audience_id)
-    rule = audience.rules[0] if audience.rules else None
-    form = AudienceForm(obj=rule, name=audience.name, position=audience.position)
-    if request.method == "GET":
-        form.name.data, form.position.data = audience.name, audience.position
-        exempt = rule.is_exempt if rule else None
-        form.exemption.data = "" if exempt is None else "yes" if exempt else "no"
-    if form.validate_on_submit():
-        return _save(form, audience.key)
-    return _show(form, _("Sửa đối tượng"))
+    audience = queries.get_audience(audience_id, lock=request.method == "POST")
+    listed = queries.list_names_of(audience_id)
+    stored = _stored(audience) | {"listed": "\n".join(one.code for one in listed if one.code)}
+    form = AudienceForm(data=stored)
+    form.opened_on(stored)
+    without_code = [one.id for one in listed if one.code is None]
+    if form.validate_on_submit() and (member_ids := _named(form, without_code)) is not None:
+        if "preview" in request.form:
+            return _show(form, audience, effect=_effect(form, audience_id, member_ids))
+        try:
+            form.refuse_if_changed(stored)
+        except Conflict as error:
+            form.add_error(error)
+        else:
+            return _save(form, audience.key, member_ids)
+    return _show(form, audience)
 
 
-def _save(form: AudienceForm, key: str) -> ResponseReturnValue:
+@bp.post("/audiences/<int:audience_id>/place")
+@requires(Permission.AUDIENCE_MANAGE)
+def move_audience(audience_id: int) -> ResponseReturnValue:
+    """Try an audience one place earlier or later."""
+    require_whole_tree(Permission.AUDIENCE_MANAGE)
+    moved = services.move_audience(actor(), audience_id, request.form.get("to") == "up")
+    said = _("“%(name)s” nay được xét thứ %(place)s.", name=moved.name, place=moved.position)
+    flash(said, "success")
+    return redirect(url_for("administration.audiences"))
+
+
+def _stored(audience: Audience) -> dict[str, Any]:
+    """What is stored, by the fields of the form."""
+    is_list_only = not audience.rules
+    rule = AudienceRule(is_exempt=None) if is_list_only else audience.rules[0]
+    exempt = {None: "", True: "yes", False: "no"}[rule.is_exempt]
+    names = ("post_ranks", "sectors", "standings", "least_age", "most_age")
+    values = {name: getattr(rule, name) for name in names}
+    return {**values, "exemption": exempt, "name": audience.name, "position": audience.position}
+
+
+def _named(form: AudienceForm, kept: list[int]) -> list[int] | None:
+    """Ids of those on the list; None, with the unknown numbers at the field, if some are wrong.
+
+    `kept` are people on the list without a card number: they stay.
+    """
+    known = queries.find_by_codes(form.codes)
+    unknown = [code for code in form.codes if code not in known]
+    if not unknown:
+        return [*kept, *known.values()]
+    form.listed.errors = [
+        ngettext(
+            "Không ai trong danh sách đảng viên có số thẻ: %(codes)s.",
+            "Có %(num)s số thẻ không có ai: %(codes)s.",
+            len(unknown),
+            codes=", ".join(unknown[:MOST_UNKNOWN]),
+        )
+    ]
+    return None
+
+
+def _effect(form: AudienceForm, audience_id: int, member_ids: list[int]) -> DraftEffect:
+    draft = Audience(
+        id=audience_id,
+        position=form.position.data,
+        has_names=bool(member_ids),
+        rules=[AudienceRule(**rule) for rule in form.rules],
+    )
+    return queries.preview_audience(draft, member_ids)
+
+
+def _save(form: AudienceForm, key: str, member_ids: list[int]) -> ResponseReturnValue:
     services.define_audience(
-        current_user._get_current_object(),
+        actor(),
         key,
         form.name.data or "",
         form.position.data or 1,
-        [form.rule],
+        form.rules,
+        member_ids,
     )
     flash(_("Đã lưu đối tượng. Các đợt đang mở không đổi theo."), "success")
     return redirect(url_for("administration.audiences"))
 
 
-def _show(form: AudienceForm, title: str) -> ResponseReturnValue:
-    return show_form(
-        form,
-        title,
-        _("Lưu"),
-        (_("Đối tượng"), url_for("administration.audiences")),
-        lead=_(
-            "Người khớp mọi điều kiện được chọn thì thuộc đối tượng này. Bỏ trống là không xét."
-        ),
+def _show(
+    form: AudienceForm, audience: Audience | None, effect: DraftEffect | None = None
+) -> ResponseReturnValue:
+    page = render_template(
+        "administration/audience_form.html",
+        form=form,
+        audience=audience,
+        effect=effect,
+        names={one.id: one.name for one in queries.list_audiences()},
     )
+    is_fine = request.method == "GET" or effect is not None
+    return page, 200 if is_fine else 409 if form.has_conflict else 422

@@ -32,7 +32,12 @@ def show_form(
     status: int | None = None,
     **more: Any,
 ) -> ResponseReturnValue:
-    """A page of one form; 422 when it comes back with errors. `back` is (label, address)."""
+    """A page of one form; 422 when it comes back with errors, 409 after a conflict.
+
+    `back` is (label, address).
+    """
+    if getattr(form, "has_conflict", False):
+        status = 409
     if status is None:
         status = 422 if request.method == "POST" else 200
     return (

@@ -37,6 +37,9 @@ from lms.training.services.reorganised import answer_for_study
 from lms.units.history import get_unit_on
 from lms.units.queries import get_unit, last_versions, tree_choices
 
+DETAILS = ("name", "code", "birth_date", "birth_year", "standing", "is_exempt")
+"""What the page of details changes."""
+
 
 @bp.get("/members")
 @requires(Permission.MEMBER_MANAGE)
@@ -113,15 +116,18 @@ def member(member_id: int) -> ResponseReturnValue:
 @requires(Permission.MEMBER_MANAGE)
 def change_member(member_id: int) -> ResponseReturnValue:
     scope = people_scope()
-    found = queries.get_member(member_id, scope)
-    form = MemberForm(obj=found)
+    found = queries.get_member(member_id, scope, lock=request.method == "POST")
+    stored = {name: getattr(found, name) for name in DETAILS}
+    if found.birth_date:
+        stored["birth_year"] = None
+    form = MemberForm(data=stored)
+    form.opened_on(stored)
     if request.method == "GET":
         form.standing.data = found.standing.value
-        if found.birth_date:
-            form.birth_year.data = None
         record_reading("member.read", f"member:{member_id}")
     if form.validate_on_submit():
         try:
+            form.refuse_if_changed(stored)
             services.change_member(actor(), member_id, scope=scope, **form.values)
         except DomainError as error:
             form.add_error(error)
@@ -237,14 +243,25 @@ def end_post(post_id: int) -> ResponseReturnValue:
 @requires(Permission.AUDIENCE_MANAGE)
 def override_audience(member_id: int) -> ResponseReturnValue:
     scope = current_scope(Permission.AUDIENCE_MANAGE)
-    found = queries.get_member(member_id, scope)
-    form = OverrideForm()
+    found = queries.get_member(member_id, scope, lock=request.method == "POST")
+    override = queries.find_override(member_id)
+    stored = {
+        "audience": override.audience_id if override else None,
+        "reason": override.reason if override else "",
+    }
+    form = OverrideForm(data=stored)
     form.audience.choices = choices_of((a.id, a.name) for a in queries.list_audiences())
+    form.opened_on(stored)
     if form.validate_on_submit():
-        services.override_audience(
-            actor(), member_id, form.audience.data, form.reason.data or "", scope
-        )
-        flash(_("Đã xếp đối tượng bằng tay; áp dụng cho các đợt học mở sau này."), "success")
-        return redirect(url_for("administration.member", member_id=member_id))
+        try:
+            form.refuse_if_changed(stored)
+            services.override_audience(
+                actor(), member_id, form.audience.data, form.reason.data or "", scope
+            )
+        except DomainError as error:
+            form.add_error(error)
+        else:
+            flash(_("Đã xếp đối tượng bằng tay; áp dụng cho các đợt học mở sau này."), "success")
+            return redirect(url_for("administration.member", member_id=member_id))
     title = _("Xếp đối tượng cho %(name)s", name=found.name)
     return show_form(form, title, _("Xếp đối tượng"), back_to(found))

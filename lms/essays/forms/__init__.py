@@ -2,14 +2,15 @@
 
 from flask_babel import lazy_gettext as _l
 
-from lms.base.forms import Filled, Form, TextField, at_most
+from lms.base.editing import EditingForm
+from lms.base.forms import Filled, TextField, at_most
 from lms.essays.forms.draft import draft_of_form, draft_of_json
 from lms.essays.forms.variant import VariantForm
 
 __all__ = ["TaskForm", "VariantForm", "draft_of_form", "draft_of_json"]
 
 
-class TaskForm(Form):
+class TaskForm(EditingForm):
     title = TextField(
         _l("Tên bài thu hoạch"),
         [

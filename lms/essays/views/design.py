@@ -29,13 +29,16 @@ from lms.training.queries.campaigns import get_campaign
 @bp.route("/campaigns/<int:campaign_id>/essay-task", methods=["GET", "POST"])
 @requires(Permission.ESSAY_TASK_MANAGE)
 def task(campaign_id: int) -> ResponseReturnValue:
-    campaign = _campaign(campaign_id)
+    campaign = _campaign(campaign_id, lock=request.method == "POST")
     existing = queries.find_task(campaign_id)
     form = TaskForm(data={"title": existing.title if existing else _("Bài thu hoạch")})
+    stored = {"title": existing.title if existing else None}
+    form.opened_on(stored)
     if form.validate_on_submit():
         try:
+            form.refuse_if_changed(stored)
             services.save_task(_organiser(), campaign, form.title.data or "")
-        except (Invalid, NotAllowed) as error:
+        except (Conflict, Invalid, NotAllowed) as error:
             form.add_error(error)
         else:
             flash(_("Đã lưu tên bài thu hoạch."), "success")
@@ -48,7 +51,7 @@ def task(campaign_id: int) -> ResponseReturnValue:
         ready_made=list_ready_made(),
         form=form,
     )
-    return page, 422 if request.method == "POST" else 200
+    return page, 200 if request.method == "GET" else 409 if form.has_conflict else 422
 
 
 @bp.route("/campaigns/<int:campaign_id>/essay-task/variants/new", methods=["GET", "POST"])
@@ -157,8 +160,8 @@ def _organiser() -> Account:
     return account
 
 
-def _campaign(campaign_id: int) -> Campaign:
-    return get_campaign(campaign_id, current_scope(Permission.ESSAY_TASK_MANAGE))
+def _campaign(campaign_id: int, lock: bool = False) -> Campaign:
+    return get_campaign(campaign_id, current_scope(Permission.ESSAY_TASK_MANAGE), lock=lock)
 
 
 def _task(campaign_id: int) -> EssayTask:

@@ -16,6 +16,8 @@ class Audience(Base):
     key: Mapped[str] = mapped_column(sa.String(40), unique=True)
     name: Mapped[str] = mapped_column(sa.String(120))
     position: Mapped[int]
+    has_names: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """Whether a list of names takes people too, beside the rules."""
 
     rules: Mapped[list["AudienceRule"]] = relationship(
         back_populates="audience", cascade="all, delete-orphan", order_by="AudienceRule.id"

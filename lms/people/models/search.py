@@ -20,5 +20,8 @@ class MemberWord(Base):
 
     __table_args__ = (
         sa.Index("ix_member_word_member_id", "member_id"),
+        sa.Index(
+            "ix_member_word_word", "word", postgresql_include=["member_id", "sort_key", "words"]
+        ),
         {"sqlite_with_rowid": False},  # the rows themselves lie in the order of the words
     )

@@ -12,12 +12,18 @@ from lms.people.queries.accounts import (
     normal_phone,
 )
 from lms.people.queries.audiences import (
+    DraftEffect,
     count_by_audience,
     find_audience_of,
+    find_by_codes,
+    find_override,
     get_audience,
     is_overridden,
     list_audiences,
+    list_facts,
+    list_names_of,
     members_of_audience,
+    preview_audience,
     resolved_audiences,
 )
 from lms.people.queries.codes import (
@@ -47,6 +53,7 @@ from lms.people.queries.reorganisation import chosen_heir, present_unit_of, stan
 from lms.people.queries.search import find_members, find_members_on, is_found_by
 
 __all__ = [
+    "DraftEffect",
     "Helped",
     "account_of_code",
     "chosen_heir",
@@ -58,10 +65,12 @@ __all__ = [
     "find_account_by_login",
     "find_account_of_member",
     "find_audience_of",
+    "find_by_codes",
     "find_handed_code",
     "find_mailed_code",
     "find_members",
     "find_members_on",
+    "find_override",
     "find_recovery_code",
     "find_second_step",
     "find_signed_in",
@@ -76,9 +85,11 @@ __all__ = [
     "is_overridden",
     "list_accounts",
     "list_audiences",
+    "list_facts",
     "list_helped",
     "list_members",
     "list_members_of",
+    "list_names_of",
     "list_sign_ins",
     "live_sign_in",
     "members_in",
@@ -86,6 +97,7 @@ __all__ = [
     "members_with_unit",
     "normal_phone",
     "present_unit_of",
+    "preview_audience",
     "resolved_audiences",
     "stands_for_member",
 ]

@@ -1,6 +1,7 @@
 """Reads of audiences: who is in which, with counts and the names behind them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -13,11 +14,14 @@ from lms.extensions import db
 from lms.people.audiences import audience_column
 from lms.people.models import (
     Audience,
+    AudienceName,
     AudienceOverride,
     Member,
+    Post,
+    PostRank,
 )
 from lms.people.queries.members import list_members, members_with_unit
-from lms.units.models import UnitVersion
+from lms.units.models import Unit, UnitSector, UnitVersion
 from lms.units.queries import Scope
 
 
@@ -28,12 +32,108 @@ def list_audiences() -> Sequence[Audience]:
     return db.session.scalars(query).all()
 
 
-def get_audience(audience_id: int) -> Audience:
-    """An audience by id."""
-    audience = db.session.get(Audience, audience_id)
+def get_audience(audience_id: int, lock: bool = False) -> Audience:
+    """An audience by id. `lock` holds the row."""
+    audience = db.session.get(
+        Audience,
+        audience_id,
+        with_for_update={"key_share": True} if lock else None,
+        populate_existing=lock,
+    )
     if audience is None:
         raise NotFound
     return audience
+
+
+def list_names_of(audience_id: int) -> Sequence[Member]:
+    """The people on the named list of an audience, in list order."""
+    query = (
+        sa.select(Member)
+        .join(AudienceName, AudienceName.member_id == Member.id)
+        .where(AudienceName.audience_id == audience_id)
+        .order_by(Member.sort_key, Member.id)
+    )
+    return db.session.scalars(query).all()
+
+
+def find_by_codes(codes: Sequence[str]) -> dict[str, int]:
+    """Ids of the people who belong now and hold one of these card numbers, by number."""
+    found: dict[str, int] = {}
+    for start in range(0, len(codes), 1000):
+        some = codes[start : start + 1000]
+        query = members_with_unit().with_only_columns(Member.code, Member.id)
+        for code, member_id in db.session.execute(query.where(Member.code.in_(some))):
+            found[str(code)] = member_id
+    return found
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the rules look at, of one person today."""
+
+    sector: UnitSector
+    ranks: tuple[PostRank, ...]
+
+
+def list_facts(members: Sequence[Member]) -> dict[int, Facts]:
+    """The unit's sector and the ranks of the posts held today, by member id; two statements."""
+    ids = [member.id for member in members]
+    on = clock.today()
+    posts = db.session.execute(
+        sa.select(Post.member_id, Post.rank).where(
+            Post.member_id.in_(ids),
+            Post.valid_from <= on,
+            sa.or_(Post.valid_to.is_(None), Post.valid_to > on),
+        )
+    ).all()
+    sectors = members_with_unit().with_only_columns(Member.id, Unit.sector)
+    return {
+        member_id: Facts(sector, tuple(rank for owner, rank in posts if owner == member_id))
+        for member_id, sector in db.session.execute(sectors.where(Member.id.in_(ids)))
+    }
+
+
+@dataclass(frozen=True)
+class DraftEffect:
+    """What a draft of an audience would do today. Counts by the audience that people are in now
+    (`comes`: into the draft's) or would be in (`goes`: out of it); None stands for no audience."""
+
+    total: int
+    comes: dict[int | None, int]
+    goes: dict[int | None, int]
+    moved: Sequence[tuple[str, str, int | None]]
+    """(name, unit, audience now) of the first of those who come."""
+
+
+def preview_audience(draft: Audience, member_ids: Sequence[int], most: int = 20) -> DraftEffect:
+    """The effect of a draft (not in the session; id 0 when it is new) with this list of names."""
+    on = clock.today()
+    present = list_audiences()
+    others = [audience for audience in present if audience.id != draft.id]
+    named = {draft.id: Member.id.in_(member_ids) if member_ids else sa.false()}
+    now = audience_column(present, on).label("now")
+    later = audience_column([*others, draft], on, named).label("later")
+    people = members_with_unit().with_only_columns(Member.id, now, later).subquery()
+    counts: dict[tuple[int | None, int | None], int] = {}
+    for before, after, count in db.session.execute(
+        sa.select(people.c.now, people.c.later, sa.func.count()).group_by(
+            people.c.now, people.c.later
+        )
+    ):
+        counts[before, after] = count
+    query = (
+        members_with_unit()
+        .with_only_columns(Member.name, UnitVersion.short_name, now)
+        .where(later == draft.id, sa.or_(now.is_(None), now != draft.id))
+        .order_by(Member.sort_key, Member.id)
+        .limit(most)
+    )
+    return DraftEffect(
+        total=sum(n for (_before, after), n in counts.items() if after == draft.id),
+        comes={b: n for (b, a), n in counts.items() if a == draft.id and b != draft.id},
+        goes={a: n for (b, a), n in counts.items() if b == draft.id and a != draft.id},
+        moved=[tuple(row) for row in db.session.execute(query)],
+    )
 
 
 def resolved_audiences(on: date) -> sa.Select[Any]:
@@ -64,6 +164,11 @@ def find_audience_of(member_id: int) -> Audience | None:
     query = members_with_unit().with_only_columns(column).where(Member.id == member_id)
     audience_id = db.session.scalar(query)
     return db.session.get(Audience, audience_id) if audience_id is not None else None
+
+
+def find_override(member_id: int) -> AudienceOverride | None:
+    """What was decided by hand about a member's audience."""
+    return db.session.get(AudienceOverride, member_id, populate_existing=True)
 
 
 def is_overridden(member_id: int) -> bool:

@@ -54,8 +54,8 @@ def list_members(scope: Scope, on: date | None = None) -> sa.Select[Any]:
     )
 
 
-def get_member(member_id: int, scope: Scope | None = None) -> Member:
-    """A member with memberships and posts; NotFound outside the scope."""
+def get_member(member_id: int, scope: Scope | None = None, lock: bool = False) -> Member:
+    """A member with memberships and posts; NotFound outside the scope. `lock` holds the row."""
     query = (
         members_with_unit()
         .where(Member.id == member_id)
@@ -63,6 +63,9 @@ def get_member(member_id: int, scope: Scope | None = None) -> Member:
     )
     if scope is not None:
         query = query.where(scope.condition())
+    if lock:
+        query = query.with_for_update(of=Member, key_share=True)
+        query = query.execution_options(populate_existing=True)
     member: Member | None = db.session.scalar(query)
     if member is None:
         raise NotFound

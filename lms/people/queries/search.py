@@ -119,20 +119,20 @@ def _ranges(word: str) -> list[sa.ColumnElement[bool]]:
 
 
 def _rarest(words: list[str]) -> str:
-    """The typed word that the fewest members have; those that very many have count alike."""
+    """The typed word that the fewest members have; of those that very many have, the last."""
     if len(words) == 1:
         return words[0]
     counts = {
         word: db.session.scalar(
-            _count(sa.select(MemberWord.member_id).where(sa.or_(*_ranges(word))).limit(20_000))
+            _count(sa.select(MemberWord.member_id).where(sa.or_(*_ranges(word))).limit(10_000))
         )
         or 0
         for word in words
     }
-    return min(words, key=lambda word: counts[word])
+    return min(reversed(words), key=lambda word: counts[word])  # the given name is typed last
 
 
-def _first_matches(words: list[str], lead: str, look: int) -> sa.Select[Any]:
+def _first_matches(words: list[str], lead: str, look: int) -> sa.Select[int, str]:
     """The ids of the first matches of the whole tree, in list order."""
     matches: Any = sa.select(MemberWord.member_id, MemberWord.sort_key)
     matches = matches.where(sa.or_(*_ranges(lead)))

@@ -11,6 +11,7 @@ from lms.people.services.audiences import (
     define_audience,
     described,
     end_override,
+    move_audience,
     override_audience,
 )
 from lms.people.services.codes import (
@@ -61,6 +62,7 @@ __all__ = [
     "issue_reset_code",
     "issue_slips",
     "mark_left",
+    "move_audience",
     "note_wrong_code",
     "open_account_of",
     "override_audience",

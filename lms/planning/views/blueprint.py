@@ -5,7 +5,7 @@ from flask_login import current_user
 
 from lms.access.enforcement import current_scope
 from lms.access.policy import Permission
-from lms.base.errors import DomainError, PayloadTooLarge
+from lms.base.errors import Conflict, DomainError, PayloadTooLarge
 from lms.base.forms import Form
 from lms.people.models import Account
 from lms.training.models import Campaign
@@ -34,6 +34,8 @@ def campaign_to_change(campaign_id: int) -> Campaign:
 def refuse(form: Form, error: DomainError) -> int:
     """Show an error on its form; returns the status of the answer."""
     form.add_error(error)
+    if isinstance(error, Conflict):
+        return 409
     return 413 if isinstance(error, PayloadTooLarge) else 422
 
 

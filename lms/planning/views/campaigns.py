@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lms.access.policy import Permission
-from lms.base.errors import Invalid
+from lms.base.errors import Conflict, Invalid
 from lms.base.forms import choices_of
 from lms.base.guards import requires
 from lms.base.paging import page_number
@@ -107,10 +107,12 @@ def edit_campaign(campaign_id: int) -> ResponseReturnValue:
         "closes_at": kept.closes_at,
     }
     form = _with_choices(CampaignForm(data=values))
+    form.opened_on(values)
     if form.validate_on_submit():
         try:
+            form.refuse_if_changed(values)
             services.change_campaign(actor(), kept, _values(form), scope())
-        except Invalid as error:
+        except (Conflict, Invalid) as error:
             return _form_page(form, refuse(form, error), kept)
         flash(_("Đã lưu đợt học."), "success")
         return redirect(url_for("planning.campaign", campaign_id=campaign_id))

@@ -1,11 +1,13 @@
 """The requirement matrix of a campaign: a row per audience, saved whole."""
 
+from typing import Any
+
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lms.access.policy import Permission
-from lms.base.errors import Invalid
+from lms.base.errors import Conflict, Invalid
 from lms.base.guards import requires
 from lms.people.queries import list_audiences
 from lms.planning.forms import (
@@ -31,19 +33,16 @@ def requirements(campaign_id: int) -> ResponseReturnValue:
     audiences = list_audiences()
     there = {one.audience_id: one for one in campaign.requirements}
     enrolled = count_enrolled_by_audience(campaign_id)
-    form = RequirementsForm(
-        data={
-            "rows": [
-                row_values(
-                    audience.id,
-                    there.get(audience.id),
-                    obligation=_usual(audience.key),
-                    due_at=campaign.closes_at,
-                )
-                for audience in audiences
-            ]
-        }
-    )
+    rows = [
+        row_values(
+            audience.id,
+            there.get(audience.id),
+            obligation=_usual(audience.key),
+            due_at=campaign.closes_at,
+        )
+        for audience in audiences
+    ]
+    form = RequirementsForm(data={"rows": rows})
     expected = [str(audience.id) for audience in audiences]
     locked = {audience_id for audience_id in enrolled if audience_id in there}
     if row_ids(form) != expected:
@@ -52,18 +51,31 @@ def requirements(campaign_id: int) -> ResponseReturnValue:
         entry.form.summary_name = audience.name
         if audience.id in locked:
             entry.form.lock()
+    stored = _stored(form, rows)
+    form.opened_on(stored)
     if form.validate_on_submit():
         values = [
             _values(entry.form, audience.id, there.get(audience.id))
             for audience, entry in zip(audiences, form.rows.entries, strict=True)
         ]
         try:
+            form.refuse_if_changed(stored)
             save_requirements(actor(), campaign, values, form.reason.data or "")
-        except Invalid as error:
+        except (Conflict, Invalid) as error:
             return _page(form, refuse(form, error), campaign)
         flash(_("Đã lưu yêu cầu cho từng đối tượng."), "success")
         return redirect(url_for("planning.campaign", campaign_id=campaign_id))
     return _page(form, form_status(), campaign)
+
+
+def _stored(form: RequirementsForm, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """What is stored, by the names of the fields in the rows that may be changed."""
+    return {
+        field.name: row[field.short_name]
+        for entry, row in zip(form.rows.entries, rows, strict=True)
+        for field in entry.form
+        if field.short_name in row and field.short_name != "audience_id"
+    }
 
 
 def _usual(key: str) -> Obligation:

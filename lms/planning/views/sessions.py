@@ -9,7 +9,7 @@ from flask_login import current_user
 
 from lms.access.policy import Permission
 from lms.base import clock
-from lms.base.errors import Invalid, PayloadTooLarge
+from lms.base.errors import Conflict, Invalid, PayloadTooLarge
 from lms.base.forms import choices_of
 from lms.base.guards import MEGABYTE, requires, takes_upload
 from lms.base.transactions import reading
@@ -79,13 +79,15 @@ def create_session(campaign_id: int) -> ResponseReturnValue:
 def session(session_id: int) -> ResponseReturnValue:
     kept = get_managed_session(session_id, scope())
     form = _form(kept.kind, kept.campaign, _present(kept))
+    form.opened_on(_stored(form, kept))
     if form.validate_on_submit():
         try:
             with reading():
                 files = _receive(form)
             kept = get_managed_session(session_id, scope(), lock=True)
+            form.refuse_if_changed(_stored(form, kept))
             services.change_session(actor(), kept, _values(form), files)
-        except (Invalid, PayloadTooLarge) as error:
+        except (Conflict, Invalid, PayloadTooLarge) as error:
             status = refuse(form, error)
             kept = get_managed_session(session_id, scope())
             return _form_page(form, status, kept.campaign, kept.kind, kept)
@@ -128,6 +130,11 @@ def _present(session: TrainingSession) -> dict[str, Any]:
         "starts_at": session.starts_at,
         "join_url": session.join_url,
     }
+
+
+def _stored(form: SessionForm, session: TrainingSession) -> dict[str, Any]:
+    """What is stored, by the fields of the form."""
+    return {name: value for name, value in _present(session).items() if name in form}
 
 
 def _values(form: SessionForm) -> services.SessionValues:

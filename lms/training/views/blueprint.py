@@ -5,7 +5,7 @@ from flask_login import current_user
 
 from lms.access.enforcement import current_scope
 from lms.access.policy import Permission
-from lms.base.errors import DomainError, PayloadTooLarge
+from lms.base.errors import Conflict, DomainError, PayloadTooLarge
 from lms.base.forms import Form
 from lms.base.guards import MEGABYTE
 from lms.training.labels import training_label
@@ -34,4 +34,6 @@ def current_reader() -> Reader:
 def refuse(form: Form, error: DomainError) -> int:
     """Show an error on its form; returns the status of the answer."""
     form.add_error(error)
+    if isinstance(error, Conflict):
+        return 409
     return 413 if isinstance(error, PayloadTooLarge) else 422

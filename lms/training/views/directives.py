@@ -10,7 +10,7 @@ from flask_login import current_user
 from lms.access.enforcement import current_powers, current_scope
 from lms.access.policy import Permission
 from lms.base import clock
-from lms.base.errors import Invalid, PayloadTooLarge
+from lms.base.errors import Conflict, Invalid, PayloadTooLarge
 from lms.base.guards import requires, signed_in, takes_upload
 from lms.base.paging import page_number
 from lms.base.transactions import reading
@@ -104,11 +104,13 @@ def edit_directive(directive_id: int) -> ResponseReturnValue:
     scope = current_scope(Permission.DIRECTIVE_MANAGE)
     kept = get_kept_directive(directive_id, scope)
     form = DirectiveForm(obj=kept)
+    form.opened_on(_stored(kept))
     if form.validate_on_submit():
         try:
             with reading():
                 file = receive_field(form.file, DOCUMENTS, document_limit())
             kept = get_kept_directive(directive_id, scope, lock=True)
+            form.refuse_if_changed(_stored(kept))
             services.change_directive(
                 current_user._get_current_object(),
                 kept,
@@ -116,12 +118,18 @@ def edit_directive(directive_id: int) -> ResponseReturnValue:
                 file,
                 removes_file=bool(form.removes_file.data),
             )
-        except (Invalid, PayloadTooLarge) as error:
+        except (Conflict, Invalid, PayloadTooLarge) as error:
             status = refuse(form, error)
             return _form_page(form, status, get_kept_directive(directive_id, scope))
         flash(_("Đã lưu văn bản."), "success")
         return redirect(url_for("training.directive", directive_id=directive_id))
     return _form_page(form, 422 if request.method == "POST" else 200, kept)
+
+
+def _stored(kept: Directive) -> dict[str, Any]:
+    """What is stored, by the fields of the form."""
+    names = ("kind", "issuer", "symbol", "issued_on", "title", "body")
+    return {name: getattr(kept, name) for name in names}
 
 
 def _form_page(

@@ -1,5 +1,7 @@
 """Materials: opening one, and the pages of speakers and organisers who prepare them."""
 
+from typing import Any
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -8,7 +10,7 @@ from flask_login import current_user
 from lms.access.enforcement import current_powers
 from lms.access.policy import Permission
 from lms.base import clock
-from lms.base.errors import Invalid, PayloadTooLarge
+from lms.base.errors import Conflict, Invalid, PayloadTooLarge
 from lms.base.guards import requires, signed_in, takes_upload
 from lms.base.transactions import after_answer, reading
 from lms.files.addresses import file_url
@@ -86,11 +88,13 @@ def add_material(session_id: int) -> ResponseReturnValue:
 def edit_material(material_id: int) -> ResponseReturnValue:
     kept = queries.get_material_to_prepare(current_reader(), material_id)
     form = MaterialForm(obj=kept)
+    form.opened_on(_stored(kept))
     if form.validate_on_submit():
         try:
             with reading():
                 file = receive_field(form.file, DOCUMENTS, document_limit())
             kept = queries.get_material_to_prepare(current_reader(), material_id, lock=True)
+            form.refuse_if_changed(_stored(kept))
             services.change_material(
                 current_user._get_current_object(),
                 kept,
@@ -98,7 +102,7 @@ def edit_material(material_id: int) -> ResponseReturnValue:
                 form.published_at.data,
                 file,
             )
-        except (Invalid, PayloadTooLarge) as error:
+        except (Conflict, Invalid, PayloadTooLarge) as error:
             status = refuse(form, error)
             kept = queries.get_material_to_prepare(current_reader(), material_id)
             return _form_page(form, status, kept.session, kept)
@@ -114,6 +118,11 @@ def withdraw_material(material_id: int) -> ResponseReturnValue:
     services.withdraw_material(current_user._get_current_object(), kept)
     flash(_("Đã rút tài liệu. Người học không còn thấy tài liệu này."), "success")
     return redirect(url_for("training.session_materials", session_id=kept.session_id))
+
+
+def _stored(kept: Material) -> dict[str, Any]:
+    """What is stored, by the fields of the form."""
+    return {"title": kept.title, "published_at": kept.published_at}
 
 
 def _form_page(
