@@ -1,8 +1,18 @@
-"""Tables of people: members, audiences, accounts, roster imports."""
+"""Tables of people: members, audiences, accounts, roster imports, privacy."""
 
 from lms.people.models.accounts import Account, SignIn
 from lms.people.models.audiences import Audience, AudienceName, AudienceOverride, AudienceRule
 from lms.people.models.members import Member, Membership, MembershipKind, Post, PostRank, Standing
+from lms.people.models.privacy import (
+    Consent,
+    Erasure,
+    NoticeReceipt,
+    PrivacyNotice,
+    PrivacyRequest,
+    Purpose,
+    RequestKind,
+    RequestState,
+)
 from lms.people.models.reorganisation import MemberHeir, SuccessorChoice
 from lms.people.models.roster import (
     ImportState,
@@ -25,6 +35,8 @@ __all__ = [
     "AudienceName",
     "AudienceOverride",
     "AudienceRule",
+    "Consent",
+    "Erasure",
     "ImportState",
     "LineKind",
     "Member",
@@ -32,8 +44,14 @@ __all__ = [
     "MemberWord",
     "Membership",
     "MembershipKind",
+    "NoticeReceipt",
     "Post",
     "PostRank",
+    "PrivacyNotice",
+    "PrivacyRequest",
+    "Purpose",
+    "RequestKind",
+    "RequestState",
     "RosterImport",
     "RosterLayout",
     "RosterTrace",
