@@ -3,10 +3,12 @@ package asks of higher ones is joined here too."""
 
 from flask import Blueprint
 
+# Tables, jobs and pages that no line below brings in.
 import lms.audit.jobs
 import lms.audit.models
+import lms.home.my_data
 import lms.home.sessions
-import lms.people.jobs  # noqa: F401 - tables, pages and jobs that no line below brings in
+import lms.people.jobs  # noqa: F401
 from lms.access import data_map as access_data
 from lms.administration.views import bp as administration
 from lms.audit import data_map as audit_data

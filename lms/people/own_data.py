@@ -10,8 +10,7 @@ from flask_babel import lazy_gettext as _l
 from lms.access.models import Appointment
 from lms.access.policy import ROLE_LABELS
 from lms.audit.labels import action_label
-from lms.audit.models import AuditRecord
-from lms.audit.queries import find_details_before
+from lms.audit.queries import find_details_before, list_acts
 from lms.audit.services.blanking import blank_details
 from lms.base import clock
 from lms.base.vietnamese import fold, sort_key
@@ -120,12 +119,7 @@ def _of_account(person: Person) -> list[Section]:
         .where(PrivacyRequest.account_id == account.id)
         .order_by(PrivacyRequest.received_at)
     )
-    acts = db.session.execute(
-        sa.select(AuditRecord.recorded_at, AuditRecord.action)
-        .where(AuditRecord.actor_id == account.id)
-        .order_by(AuditRecord.id.desc())
-        .limit(MOST_ACTS)
-    )
+    acts = list_acts(account.id, MOST_ACTS)
     when = _("Lúc")
     return [
         Section(
