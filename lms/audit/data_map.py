@@ -18,12 +18,12 @@ TABLES = (
         purpose="Niêm phong nhật ký",
         kept="Như nhật ký",
         erased="Quên muối của dòng bị xóa trắng",
-        none="sequence record_id detail_digest digest sealed_at salt",
+        none="sequence record_id detail_digest digest sealed_at caught_up_at salt",
     ),
     describe(
         "audit_head",
         purpose="Điểm cuối của chuỗi niêm phong",
         kept="Một dòng, thay mỗi phút",
-        none="id sequence digest sealed_at signature",
+        none="id sequence digest sealed_at caught_up_at signature",
     ),
 )

@@ -39,3 +39,13 @@ CONSENTS = {
     ),
 }
 """Uses that need a consent of their own. Study goes on without any of them."""
+
+FIRST_NOTICE = """<p>Hệ thống giữ họ tên, số thẻ, đơn vị, chức vụ, liên hệ và kết quả học tập.</p>
+<h2>Ai xem được</h2>
+<p>Đồng chí, người quản trị, người tổ chức học tập và người kiểm tra, giám sát của cấp mình.
+Người chấm bài không thấy tên người viết.</p>
+<h2>Giữ bao lâu</h2>
+<p>Khi đồng chí còn sinh hoạt; rời tổ chức quá 5 năm thì tên được thay bằng bí danh.</p>
+<h2>Quyền của đồng chí</h2>
+<p>Xem, tải về, yêu cầu sửa hoặc xóa ở trang Dữ liệu của tôi.</p>"""
+"""The first draft of a notice, for the organisation to make its own."""

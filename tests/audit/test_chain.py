@@ -145,6 +145,17 @@ def test_a_record_slipped_in_is_told_before_and_after_it_is_sealed(
     assert _kind() is KINDS.INSERTED_RECORD
 
 
+def test_an_old_backlog_sealed_in_many_sittings_is_no_intruder(app: Flask) -> None:
+    for days in (30, 10, 20):
+        with clock.frozen(clock.now() - timedelta(days=days)):
+            _record(2)
+    for _sitting in range(3):
+        assert seal_next(signing_key(), limit=2) == 2
+        db.session.commit()
+    seal_records()
+    assert _kind() is None
+
+
 def test_a_transaction_that_took_an_hour_is_no_intruder(app: Flask) -> None:
     _record()
     seal_records()

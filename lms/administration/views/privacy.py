@@ -17,21 +17,13 @@ from lms.people import privacy_clocks
 from lms.people.labels import REQUEST_KIND_LABELS, REQUEST_STATE_LABELS
 from lms.people.models import RequestKind, RequestState
 from lms.people.personal_data import Person, collect, find_person
+from lms.people.purposes import FIRST_NOTICE
 from lms.people.queries import privacy as queries
 from lms.people.services import erasure
 from lms.people.services import privacy as services
 
 P = Permission.MEMBER_MANAGE
 """Privacy is the matter of who looks after all people: the whole tree is asked for."""
-
-FIRST_NOTICE = """<p>Hệ thống giữ họ tên, số thẻ, đơn vị, chức vụ, liên hệ và kết quả học tập.</p>
-<h2>Ai xem được</h2>
-<p>Đồng chí, người quản trị, người tổ chức học tập và người kiểm tra, giám sát của cấp mình.
-Người chấm bài không thấy tên người viết.</p>
-<h2>Giữ bao lâu</h2>
-<p>Khi đồng chí còn sinh hoạt; rời tổ chức quá 5 năm thì tên được thay bằng bí danh.</p>
-<h2>Quyền của đồng chí</h2>
-<p>Xem, tải về, yêu cầu sửa hoặc xóa ở trang Dữ liệu của tôi.</p>"""
 
 
 @bp.get("/privacy")
