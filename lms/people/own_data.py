@@ -47,7 +47,7 @@ MOST_ACTS = 1000
 
 
 def _export(person: Person) -> list[Section]:
-    return [*_of_account(person), *_of_member(person)]
+    return [*_of_member(person), *_of_account(person)]
 
 
 def _of_member(person: Person) -> list[Section]:
@@ -92,7 +92,7 @@ def _of_member(person: Person) -> list[Section]:
                 for one in member.memberships
             ],
         ),
-        Section("member", _("Về đồng chí"), [about]),
+        Section("member", _("Thông tin chung"), [about]),
     ][::-1]
 
 
