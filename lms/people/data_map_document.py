@@ -1,4 +1,4 @@
-"""The data map as a document: every table, every column, every rule of keeping. Pure."""
+"""The data map as a document: every table, every column, every rule of keeping."""
 
 from collections.abc import Iterable, Mapping
 

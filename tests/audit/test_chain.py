@@ -10,10 +10,11 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from lms.audit.jobs import seal_all, seal_records
+from lms.audit.jobs import seal_records
 from lms.audit.keys import signing_key
 from lms.audit.models import AuditHead, AuditRecord, AuditSeal
 from lms.audit.queries.verification import BreakKind, Verification, verify_chain
+from lms.audit.sealer import seal_all
 from lms.audit.services import record
 from lms.audit.services.blanking import blank_details
 from lms.audit.services.sealing import BrokenHead, seal_next, trust_head
