@@ -82,6 +82,7 @@ def load_settings(overrides: dict[str, Any] | None = None) -> dict[str, Any]:
         "RATELIMIT_STORAGE_URI": os.environ.get("REDIS_URL") or "memory://",
         "TRUSTED_PROXIES": int(os.environ.get("TRUSTED_PROXIES", "0")),
         "PARTICIPATION_TARGET": 0.96,
+        "PRIVACY_CLOCKS": os.environ.get("PRIVACY_CLOCKS", ""),
         "DEMO_PASSWORD": os.environ.get("DEMO_PASSWORD", ""),
     }
     settings.update(overrides)

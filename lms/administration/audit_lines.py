@@ -103,7 +103,7 @@ def _subject(record: AuditRecord, subjects: dict[str, Subject]) -> str:
     if found is not None:
         return found.text
     raw = record.subject.partition(":")[2]
-    return _("số %(number)s", number=raw) if raw else record.subject
+    return _("số %(number)s", number=raw) if raw else _("tất cả")
 
 
 def _details(record: AuditRecord, units: dict[int, str]) -> list[tuple[str, str]]:

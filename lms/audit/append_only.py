@@ -10,7 +10,7 @@ import sqlalchemy as sa
 BLANKED_BY = "blanked_by"
 
 FIXED = ("id", "recorded_at", "actor_id", "action", "subject")
-SEALED = ("sequence", "record_id", "detail_digest", "digest", "sealed_at")
+SEALED = ("sequence", "record_id", "detail_digest", "digest", "sealed_at", "caught_up_at")
 
 
 def _sqlite() -> dict[str, list[str]]:

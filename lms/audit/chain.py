@@ -37,6 +37,7 @@ def digest_of_seal(
     subject: str,
     detail_digest: str,
     sealed_at: datetime,
+    caught_up_at: datetime | None,
 ) -> str:
     """Hex of SHA-256 over the seal before and everything this one stands for."""
     content = [
@@ -48,13 +49,16 @@ def digest_of_seal(
         subject,
         detail_digest,
         _moment(sealed_at),
+        _moment(caught_up_at),
     ]
     return hashlib.sha256(previous.encode() + b"\n" + canonical(content)).hexdigest()
 
 
-def sign_head(key: bytes, sequence: int, digest: str, sealed_at: datetime) -> str:
+def sign_head(
+    key: bytes, sequence: int, digest: str, sealed_at: datetime, caught_up_at: datetime | None
+) -> str:
     """Hex of HMAC-SHA-256 over where the chain ends."""
-    content = canonical([sequence, digest, _moment(sealed_at)])
+    content = canonical([sequence, digest, _moment(sealed_at), _moment(caught_up_at)])
     return hmac.new(key, content, hashlib.sha256).hexdigest()
 
 
@@ -63,5 +67,7 @@ def derive_key(secret: str) -> bytes:
     return hmac.new(secret.encode(), b"audit.head", hashlib.sha256).digest()
 
 
-def _moment(moment: datetime) -> str:
+def _moment(moment: datetime | None) -> str | None:
+    if moment is None:
+        return None
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

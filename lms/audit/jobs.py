@@ -2,10 +2,9 @@
 
 import logging
 
-from lms.audit.keys import signing_key
-from lms.audit.services.sealing import BATCH, BrokenHead, seal_next
+from lms.audit.sealer import seal_all
+from lms.audit.services.sealing import BrokenHead
 from lms.base.background import Schedule, job
-from lms.base.transactions import transaction
 
 logger = logging.getLogger(__name__)
 
@@ -26,14 +25,3 @@ def seal_stragglers() -> None:
         seal_all(is_thorough=True)
     except BrokenHead:
         logger.critical("The audit record's head was tampered with: run `flask audit verify`")
-
-
-def seal_all(is_thorough: bool = False) -> int:
-    """Seal whatever waits, in transactions of one batch each; returns how many records."""
-    total = 0
-    while True:
-        with transaction():
-            sealed = seal_next(signing_key(), BATCH, is_thorough)
-        total += sealed
-        if sealed < BATCH:
-            return total

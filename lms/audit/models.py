@@ -37,6 +37,8 @@ class AuditSeal(Base):
     detail_digest: Mapped[str] = mapped_column(sa.String(64))
     digest: Mapped[str] = mapped_column(sa.String(64))
     sealed_at: Mapped[datetime]
+    caught_up_at: Mapped[datetime | None]
+    """The newest moment before, at which nothing was left to seal."""
 
 
 class AuditHead(Base):
@@ -46,6 +48,7 @@ class AuditHead(Base):
     sequence: Mapped[int]
     digest: Mapped[str] = mapped_column(sa.String(64))
     sealed_at: Mapped[datetime]
+    caught_up_at: Mapped[datetime | None]
     signature: Mapped[str] = mapped_column(sa.String(64))
 
 

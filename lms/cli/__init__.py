@@ -7,6 +7,7 @@ from lms.cli.audit import audit
 from lms.cli.demo.command import demo
 from lms.cli.files import sweep_files
 from lms.cli.founding import found
+from lms.cli.privacy import privacy
 from lms.cli.questions import questions
 from lms.cli.roster import roster
 from lms.cli.worker import worker
@@ -17,6 +18,7 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(audit)
     app.cli.add_command(demo)
     app.cli.add_command(found)
+    app.cli.add_command(privacy)
     app.cli.add_command(questions)
     app.cli.add_command(mark_attempts)
     app.cli.add_command(roster)

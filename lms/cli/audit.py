@@ -8,9 +8,9 @@ from flask.cli import AppGroup
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from lms.audit.jobs import seal_all
 from lms.audit.keys import signing_key
 from lms.audit.queries.verification import Break, BreakKind, Verification, verify_chain
+from lms.audit.sealer import seal_all
 from lms.audit.services.sealing import BrokenHead, trust_head
 from lms.base.formats import format_datetime
 from lms.base.transactions import transaction

@@ -10,6 +10,7 @@ from lms.access.enforcement import current_powers
 from lms.access.policy import Permission
 from lms.base.guards import member, signed_in
 from lms.home import queries, steps
+from lms.people.queries.privacy import find_unseen_notice
 
 bp = Blueprint("home", __name__)
 
@@ -26,6 +27,8 @@ FIRST_PAGES = (
 @bp.get("/")
 @signed_in
 def index() -> ResponseReturnValue:
+    if find_unseen_notice(current_user.id) is not None:
+        return redirect(url_for("home.privacy_notice"))
     if current_user.member_id is not None:
         return redirect(url_for("home.my_tasks"))
     powers = current_powers()

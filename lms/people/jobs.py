@@ -10,6 +10,7 @@ from lms.base.background import Schedule, job
 from lms.base.transactions import reading, transaction
 from lms.people import roster_files
 from lms.people.queries.roster import imports_at_work, stored_file_keys
+from lms.people.retention import let_go
 from lms.people.services.roster import clear_old
 from lms.people.services.roster.work import perform
 
@@ -36,3 +37,10 @@ def tidy_rosters() -> None:
     with reading():
         known = stored_file_keys()
     roster_files.sweep(known)
+
+
+@job(Schedule(minute="30", hour="18"))
+def apply_retention() -> None:
+    """Every night at half past one, Vietnam's time: let go what is past its time."""
+    for _kept in let_go():
+        pass

@@ -1,8 +1,8 @@
-"""What standings, ranks of posts and kinds of units are called on pages."""
+"""What standings, ranks of posts, kinds of units and requests are called on pages."""
 
 from flask_babel import lazy_gettext as _
 
-from lms.people.models import PostRank, Standing
+from lms.people.models import PostRank, RequestKind, RequestState, Standing
 from lms.units.models import ReorganisationKind, UnitKind, UnitSector
 
 STANDING_LABELS = {
@@ -41,3 +41,17 @@ CHANGE_LABELS = {
     ReorganisationKind.SPLIT: _("Chia tách"),
     ReorganisationKind.DISSOLVE: _("Giải thể"),
 }
+
+REQUEST_KIND_LABELS = {
+    RequestKind.CORRECTION: _("Sửa thông tin sai"),
+    RequestKind.ERASURE: _("Xóa dữ liệu của tôi"),
+    RequestKind.OBJECTION: _("Phản đối hoặc hạn chế một việc dùng dữ liệu"),
+}
+
+REQUEST_STATE_LABELS = {
+    RequestState.RECEIVED: (_("Đã nhận"), "go"),
+    RequestState.ACCEPTED: (_("Đang giải quyết"), "go"),
+    RequestState.DONE: (_("Đã làm"), "ok"),
+    RequestState.REFUSED: (_("Từ chối, có lý do"), "bad"),
+}
+"""What a state is called, and the colour of its tag."""

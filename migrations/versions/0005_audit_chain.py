@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.Column("detail_digest", sa.String(length=64), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("sealed_at", model.UtcDateTime(), nullable=False),
+        sa.Column("caught_up_at", model.UtcDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("sequence", name=op.f("pk_audit_seal")),
         sa.UniqueConstraint("record_id", name=op.f("uq_audit_seal_record_id")),
     )
@@ -30,6 +31,7 @@ def upgrade() -> None:
         sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("sealed_at", model.UtcDateTime(), nullable=False),
+        sa.Column("caught_up_at", model.UtcDateTime(), nullable=True),
         sa.Column("signature", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_head")),
     )

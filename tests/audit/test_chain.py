@@ -10,10 +10,11 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from lms.audit.jobs import seal_all, seal_records
+from lms.audit.jobs import seal_records
 from lms.audit.keys import signing_key
 from lms.audit.models import AuditHead, AuditRecord, AuditSeal
 from lms.audit.queries.verification import BreakKind, Verification, verify_chain
+from lms.audit.sealer import seal_all
 from lms.audit.services import record
 from lms.audit.services.blanking import blank_details
 from lms.audit.services.sealing import BrokenHead, seal_next, trust_head
@@ -143,6 +144,17 @@ def test_a_record_slipped_in_is_told_before_and_after_it_is_sealed(
     assert _kind() is KINDS.INSERTED_RECORD
     seal_records()
     assert _kind() is KINDS.INSERTED_RECORD
+
+
+def test_an_old_backlog_sealed_in_many_sittings_is_no_intruder(app: Flask) -> None:
+    for days in (30, 10, 20):
+        with clock.frozen(clock.now() - timedelta(days=days)):
+            _record(2)
+    for _sitting in range(3):
+        assert seal_next(signing_key(), limit=2) == 2
+        db.session.commit()
+    seal_records()
+    assert _kind() is None
 
 
 def test_a_transaction_that_took_an_hour_is_no_intruder(app: Flask) -> None:

@@ -48,6 +48,17 @@ def list_records(filters: Filters) -> sa.Select[AuditRecord]:
     return query
 
 
+def list_acts(account_id: int, limit: int) -> list[tuple[datetime, str]]:
+    """(moment, action) of what an account did, the newest first."""
+    query = (
+        sa.select(AuditRecord.recorded_at, AuditRecord.action)
+        .where(AuditRecord.actor_id == account_id)
+        .order_by(AuditRecord.id.desc())
+        .limit(limit)
+    )
+    return [(at, action) for at, action in db.session.execute(query)]
+
+
 def find_records_about(subjects: Collection[str]) -> list[int]:
     """Ids of all records about these subjects."""
     query = sa.select(AuditRecord.id).where(AuditRecord.subject.in_(subjects))

@@ -22,7 +22,7 @@ from lms.extensions import db
 BATCH = 2_000
 LATE = timedelta(hours=6)
 """Longer than any transaction and any step of a server's clock: what was recorded that much before
-an earlier sealing cannot have been there at the time."""
+a moment at which nothing was left to seal cannot have been there at the time."""
 
 
 class BreakKind(StrEnum):
@@ -78,7 +78,7 @@ def verify_chain(key: bytes, noted: tuple[int, str] | None = None) -> Verificati
 def _break_of_head(key: bytes, head: AuditHead | None, last: int) -> Break | None:
     if head is None:
         return Break(BreakKind.NO_HEAD, last) if last else None
-    expected = chain.sign_head(key, head.sequence, head.digest, head.sealed_at)
+    expected = chain.sign_head(key, head.sequence, head.digest, head.sealed_at, head.caught_up_at)
     if not hmac.compare_digest(expected, head.signature):
         return Break(BreakKind.FORGED_HEAD, head.sequence)
     return Break(BreakKind.EXTRA_SEAL, head.sequence + 1) if last > head.sequence else None
@@ -95,10 +95,12 @@ def _break_of_end(head: AuditHead | None, walk: "_Walk") -> Break | None:
 
 
 def _find_inserted(head: AuditHead) -> Break | None:
-    """A record without a seal that claims to be older than the last sealing."""
+    """A record without a seal that claims to be older than when nothing was left to seal."""
+    if head.caught_up_at is None:
+        return None
     query = (
         unsealed(True)
-        .where(AuditRecord.recorded_at < head.sealed_at - LATE)
+        .where(AuditRecord.recorded_at < head.caught_up_at - LATE)
         .with_only_columns(AuditRecord.id)
         .order_by(AuditRecord.id)
         .limit(1)
@@ -116,8 +118,6 @@ class _Walk:
         self.noted = noted
         self.sequence = 0
         self.digest = chain.START
-        self._sealing: datetime | None = None
-        self._sealing_before: datetime | None = None
         self._blanking: tuple[int, frozenset[int]] = (0, frozenset())
 
     def run(self, head: AuditHead | None) -> Break | None:
@@ -147,6 +147,7 @@ class _Walk:
             subject=row.subject,
             detail_digest=row.detail_digest,
             sealed_at=row.sealed_at,
+            caught_up_at=row.caught_up_at,
         )
         if digest != row.digest:
             return Break(BreakKind.CHANGED_RECORD, row.sequence, row.record_id)
@@ -175,10 +176,8 @@ class _Walk:
         return row.record_id in self._blanking[1]
 
     def _is_inserted(self, row: Any) -> bool:
-        """Whether it claims to be older than a sealing that would have found it."""
-        if row.sealed_at != self._sealing:
-            self._sealing_before, self._sealing = self._sealing, row.sealed_at
-        return self._sealing_before is not None and row.recorded_at < self._sealing_before - LATE
+        """Whether it claims to be older than a moment at which nothing was left to seal."""
+        return row.caught_up_at is not None and row.recorded_at < row.caught_up_at - LATE
 
 
 def _batch_after(sequence: int, until: int) -> AnySelect:
@@ -190,6 +189,7 @@ def _batch_after(sequence: int, until: int) -> AnySelect:
             AuditSeal.detail_digest,
             AuditSeal.digest,
             AuditSeal.sealed_at,
+            AuditSeal.caught_up_at,
             AuditRecord.id,
             AuditRecord.recorded_at,
             AuditRecord.actor_id,

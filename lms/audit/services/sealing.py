@@ -44,11 +44,13 @@ def seal_next(key: bytes, limit: int = BATCH, is_thorough: bool = False) -> int:
     moment = clock.now()
     seals = []
     for record in records:
-        seal = _seal(head.sequence + 1, head.digest, record, moment)
+        seal = _seal(head, record, moment)
         head.sequence += 1
         head.digest = str(seal["digest"])
         seals.append(seal)
     head.sealed_at = moment
+    if len(records) < limit:
+        head.caught_up_at = moment
     head.signature = _signature(key, head)
     db.session.add(head)
     db.session.execute(sa.insert(AuditSeal), seals)
@@ -67,11 +69,12 @@ def trust_head(key: bytes, digest: str) -> bool:
     return True
 
 
-def _seal(sequence: int, previous: str, record: AuditRecord, moment: datetime) -> dict[str, object]:
+def _seal(head: AuditHead, record: AuditRecord, moment: datetime) -> dict[str, object]:
+    sequence = head.sequence + 1
     salt = secrets.token_hex(16)
     detail_digest = chain.digest_of_detail(salt, record.detail)
     digest = chain.digest_of_seal(
-        previous,
+        head.digest,
         sequence=sequence,
         record_id=record.id,
         recorded_at=record.recorded_at,
@@ -80,6 +83,7 @@ def _seal(sequence: int, previous: str, record: AuditRecord, moment: datetime) -
         subject=record.subject,
         detail_digest=detail_digest,
         sealed_at=moment,
+        caught_up_at=head.caught_up_at,
     )
     return {
         "sequence": sequence,
@@ -88,8 +92,9 @@ def _seal(sequence: int, previous: str, record: AuditRecord, moment: datetime) -
         "detail_digest": detail_digest,
         "digest": digest,
         "sealed_at": moment,
+        "caught_up_at": head.caught_up_at,
     }
 
 
 def _signature(key: bytes, head: AuditHead) -> str:
-    return chain.sign_head(key, head.sequence, head.digest, head.sealed_at)
+    return chain.sign_head(key, head.sequence, head.digest, head.sealed_at, head.caught_up_at)

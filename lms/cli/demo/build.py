@@ -9,6 +9,7 @@ from lms.base import clock
 from lms.cli.demo.content.campaigns import OPEN_KEY
 from lms.cli.demo.marks import mark_all, mark_some
 from lms.cli.demo.organisation import Organisation, build_organisation, new_password
+from lms.cli.demo.privacy import tell_everybody
 from lms.cli.demo.progress import study
 from lms.cli.demo.study import build_campaigns
 from lms.extensions import db
@@ -63,5 +64,6 @@ def build_demo(say: Say) -> Organisation:
             with clock.frozen(campaign.campaign.closes_at):
                 close_campaign(planner, campaign.campaign)
     leave_unactivated(organisation)
+    tell_everybody(organisation)
     say(f"Xong: số liệu tính đến {today.strftime('%d/%m/%Y')}.")
     return organisation

@@ -1,8 +1,18 @@
-"""Tables of people: members, audiences, accounts, roster imports."""
+"""Tables of people: members, audiences, accounts, roster imports, privacy."""
 
 from lms.people.models.accounts import Account, SignIn
 from lms.people.models.audiences import Audience, AudienceName, AudienceOverride, AudienceRule
 from lms.people.models.members import Member, Membership, MembershipKind, Post, PostRank, Standing
+from lms.people.models.privacy import (
+    Consent,
+    Erasure,
+    NoticeReceipt,
+    PrivacyNotice,
+    PrivacyRequest,
+    Purpose,
+    RequestKind,
+    RequestState,
+)
 from lms.people.models.proofs import (
     CodePurpose,
     ExternalIdentity,
@@ -34,6 +44,8 @@ __all__ = [
     "AudienceOverride",
     "AudienceRule",
     "CodePurpose",
+    "Consent",
+    "Erasure",
     "ExternalIdentity",
     "ImportState",
     "LineKind",
@@ -42,11 +54,17 @@ __all__ = [
     "MemberWord",
     "Membership",
     "MembershipKind",
+    "NoticeReceipt",
     "OneTimeCode",
     "OutsideFlow",
     "Post",
     "PostRank",
+    "PrivacyNotice",
+    "PrivacyRequest",
+    "Purpose",
     "RecoveryCode",
+    "RequestKind",
+    "RequestState",
     "RosterImport",
     "RosterLayout",
     "RosterTrace",
