@@ -346,3 +346,17 @@ def test_the_ways_in_are_those_that_are_written_down(app: Flask) -> None:
     }
     assert places == {"people/entrance.py", "people/sign_in.py"}
     assert make_account() is not None
+
+
+def test_one_from_outside_is_reset_from_the_page_of_appointments(
+    app: Flask, client: PageClient
+) -> None:
+    unit = make_unit()
+    outsider = make_appointee(Role.REVIEWER, unit)
+    turn_on_second_step(outsider)
+    come_as(client, make_appointee(Role.ADMINISTRATOR, unit))
+    page = client.get_page("/administration/appointments")
+    address = page.links()["Đặt lại xác thực hai bước"]
+    client.submit(address, {"reason": "Mất điện thoại", "is_checked": "y"})
+    db.session.expire_all()
+    assert outsider.second_step_since is None
