@@ -8,9 +8,10 @@ TABLES = (
         purpose="Ai được làm gì, ở đâu, từ ngày nào",
         kept="Lâu dài",
         exported="Phân công",
-        erased="Kết thúc ngay; vai trò giữ lại dưới bí danh",
+        erased="Kết thúc ngay; vai trò giữ lại dưới bí danh, lời ghi lý do bị xóa",
         none="id unit_id decision_id",
-        political="account_id role valid_from valid_to",
+        political="account_id role valid_from valid_to delegated_by_id",
+        content="reason",
         technical="recorded_at",
     ),
 )

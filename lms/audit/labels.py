@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _
 ACTION_GROUPS = {
     "account": _("Tài khoản"),
     "member": _("Người"),
+    "roster": _("Nhập danh sách"),
     "post": _("Chức vụ"),
     "unit": _("Đơn vị"),
     "appointment": _("Phân công"),
@@ -55,6 +56,10 @@ ACTION_LABELS = {
     "member.left": _("Ghi rời tổ chức"),
     "member.read": _("Xem thông tin của một người"),
     "member.transferred": _("Chuyển đơn vị"),
+    "roster.uploaded": _("Đưa danh sách lên"),
+    "roster.applied": _("Áp dụng danh sách"),
+    "roster.abandoned": _("Bỏ danh sách đang nhập"),
+    "roster.undone": _("Hoàn tác danh sách đã nhập"),
     "post.given": _("Ghi chức vụ"),
     "post.ended": _("Ghi thôi giữ chức vụ"),
     "unit.founded": _("Thành lập đơn vị"),

@@ -20,14 +20,20 @@ from lms.files.unused import remove_files, unused_files
 from lms.people.labels import RANK_LABELS, STANDING_LABELS
 from lms.people.models import (
     Account,
+    AudienceName,
     AudienceOverride,
     Consent,
     Member,
+    MemberWord,
     Post,
     PrivacyNotice,
     PrivacyRequest,
     RequestState,
+    RosterImport,
     SignIn,
+    StagedAbsence,
+    StagedLine,
+    StagedPost,
     Standing,
 )
 from lms.people.personal_data import (
@@ -59,6 +65,8 @@ def _of_member(person: Person) -> list[Section]:
     about: Item = [
         (_("Họ và tên"), member.name),
         (_("Số thẻ"), member.code),
+        (_("Điện thoại"), member.phone),
+        (_("Thư điện tử"), member.email),
         (_("Ngày sinh"), member.birth_date or member.birth_year),
         (_("Diện"), str(STANDING_LABELS[member.standing])),
         (_("Miễn công tác và sinh hoạt"), _("Có") if member.is_exempt else _("Không")),
@@ -222,6 +230,7 @@ def _erase(person: Person, pseudonym: str) -> dict[str, int]:
         done["stored_file"] = remove_files(db.session.scalars(owned).all())
     if person.member_id is not None:
         member = db.session.get_one(Member, person.member_id)
+        code = member.code
         member.name, member.fold = pseudonym, fold(pseudonym)
         member.sort_key = sort_key(pseudonym)
         member.code = member.birth_year = member.birth_date = member.left_reason = None
@@ -230,6 +239,10 @@ def _erase(person: Person, pseudonym: str) -> dict[str, int]:
         for membership in member.memberships:
             if membership.valid_to is None:
                 membership.valid_to = max(today, membership.valid_from)
+        member.phone = member.email = None
+        for model in (MemberWord, AudienceName, StagedAbsence):
+            done[model.__tablename__] = delete_by_id(model, [member.id], model.member_id)
+        done["staged_line"] = _erase_lines(member.id, code)
         done["post"] = delete_by_id(Post, [member.id], Post.member_id)
         done["audience_override"] = delete_by_id(
             AudienceOverride, [member.id], AudienceOverride.member_id
@@ -240,11 +253,46 @@ def _erase(person: Person, pseudonym: str) -> dict[str, int]:
     return done
 
 
+def _lines_of(member_id: int, code: str | None) -> sa.Select[int]:
+    """Lines of rosters about a member: those that were matched with them, or bear their number."""
+    is_theirs = StagedLine.member_id == member_id
+    if code is not None:
+        is_theirs = sa.or_(is_theirs, StagedLine.code == code)
+    return sa.select(StagedLine.id).where(is_theirs)
+
+
+def _erase_lines(member_id: int, code: str | None) -> int:
+    lines = db.session.scalars(_lines_of(member_id, code)).all()
+    delete_by_id(StagedPost, lines, StagedPost.line_id)
+    return delete_by_id(StagedLine, lines)
+
+
+def _obstacles(person: Person) -> list[str]:
+    """A roster that waits with the person in it would bring them back."""
+    if person.member_id is None:
+        return []
+    code = db.session.scalar(sa.select(Member.code).where(Member.id == person.member_id))
+    waiting = db.session.scalars(
+        sa.select(RosterImport.file_name)
+        .where(
+            RosterImport.file_key.is_not(None),
+            RosterImport.id.in_(
+                sa.select(StagedLine.import_id).where(
+                    StagedLine.id.in_(_lines_of(person.member_id, code))
+                )
+            ),
+        )
+        .distinct()
+    )
+    return [_("Danh sách đang chờ áp dụng: %(name)s", name=name) for name in waiting]
+
+
 def _end_appointments(account_id: int) -> None:
     yesterday = clock.today() - timedelta(days=1)
     for one in db.session.scalars(
         sa.select(Appointment).where(Appointment.account_id == account_id)
     ):
+        one.reason = None if one.reason is None else "–"
         if one.valid_from > yesterday:
             db.session.delete(one)
         elif one.valid_to is None or one.valid_to > yesterday:
@@ -293,6 +341,7 @@ PROVIDER = Provider(
     export=_export,
     erase=_erase,
     subjects=_subjects,
+    obstacles=_obstacles,
     retention=(
         Retention(
             "sign_in",

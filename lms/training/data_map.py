@@ -6,6 +6,12 @@ _ORGANISING = "Tổ chức đợt học"
 
 TABLES = (
     describe(
+        "campaign_unit",
+        purpose="Cây tổ chức lúc đợt học đóng",
+        kept="Lâu dài",
+        none="campaign_id unit_id name short_name sort_key parent_id path depth",
+    ),
+    describe(
         "directive",
         purpose="Văn bản học tập",
         kept="Lâu dài",

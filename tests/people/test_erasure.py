@@ -83,6 +83,8 @@ def _everything(ward, admin: Account) -> tuple[Account, Account]:
         code=CODE,
         birth_year=1961,
         birth_date=date(1961, 5, 4),
+        phone=PHONE,
+        email=EMAIL,
         standing=Standing.FULL,
         is_exempt=False,
         scope=Scope.of(["/"]),

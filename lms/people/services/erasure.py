@@ -149,7 +149,7 @@ def _tell_tales(person: Person) -> tuple[list[str], list[str]]:
     names: set[str] = set()
     if person.member_id is not None:
         member = db.session.get_one(Member, person.member_id)
-        told.append(member.code)
+        told += [member.code, member.phone, member.email]
         names.add(member.name)
     if person.account_id is not None:
         account = db.session.get_one(Account, person.account_id)
