@@ -54,6 +54,8 @@ def change(actor: Account, member: Member, scope: Scope, **changes: Any) -> Memb
         "birth_date": member.birth_date,
         "standing": member.standing,
         "is_exempt": member.is_exempt,
+        "phone": member.phone,
+        "email": member.email,
     }
     return services.change_member(actor, member.id, scope=scope, **(values | changes))
 

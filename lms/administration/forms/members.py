@@ -25,6 +25,8 @@ class MemberForm(Form):
         [Optional(), NumberRange(1900, 2100, _l("Hãy nhập năm gồm bốn chữ số, ví dụ 1962."))],
         description=_l("Chỉ cần khi không rõ ngày sinh."),
     )
+    phone = TextField(_l("Điện thoại"), [at_most(20)])
+    email = TextField(_l("Thư điện tử"), [at_most(200)])
     standing = SelectField(_l("Diện"), choices=choices_of(STANDING_LABELS.items()))
     is_exempt = BooleanField(_l("Được miễn công tác và sinh hoạt"))
 
@@ -44,6 +46,8 @@ class MemberForm(Form):
             "code": self.code.data or None,
             "birth_date": self.birth_date.data,
             "birth_year": self.birth_year.data,
+            "phone": self.phone.data or None,
+            "email": self.email.data or None,
             "standing": Standing(self.standing.data),
             "is_exempt": self.is_exempt.data,
         }

@@ -146,4 +146,5 @@ def roster_problems(import_id: int) -> Response:
 
 
 def _back(import_id: int, tab: str = "") -> ResponseReturnValue:
-    return redirect(url_for("administration.roster", import_id=import_id, tab=tab or None))
+    address = url_for("administration.roster", import_id=import_id, tab=tab or None)
+    return redirect(f"{address}#lines" if tab else address)

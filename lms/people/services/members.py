@@ -19,7 +19,7 @@ from lms.people.models import (
     PostRank,
     Standing,
 )
-from lms.people.queries import find_account_of_member, get_member
+from lms.people.queries import find_account_of_member, get_member, normal_phone
 from lms.people.services.accounts import set_account_disabled
 from lms.people.services.search import index_names
 from lms.units.models import Decision
@@ -35,6 +35,8 @@ def add_member(
     code: str | None = None,
     birth_year: int | None = None,
     birth_date: date | None = None,
+    phone: str | None = None,
+    email: str | None = None,
     standing: Standing = Standing.FULL,
     is_exempt: bool = False,
     scope: Scope | None = None,
@@ -43,6 +45,7 @@ def add_member(
     get_unit(unit_id, scope)
     member = Member(standing=standing, is_exempt=is_exempt)
     _describe(member, name, code, birth_year, birth_date)
+    _reach(member, phone, email)
     db.session.add(member)
     db.session.flush()
     index_names([member.id])
@@ -62,12 +65,15 @@ def change_member(
     birth_date: date | None,
     standing: Standing,
     is_exempt: bool,
+    phone: str | None,
+    email: str | None,
     scope: Scope,
 ) -> Member:
     """Change a person's details."""
     member = get_member(member_id, scope)
     before = {"name": member.name, "code": member.code, "standing": member.standing}
     _describe(member, name, code, birth_year, birth_date)
+    _reach(member, phone, email)
     account = find_account_of_member(member_id)
     if account is not None and account.display_name == before["name"]:
         account.display_name = member.name
@@ -103,6 +109,15 @@ def _describe(
     member.sort_key = sort_key(name)
     member.birth_year = birth_date.year if birth_date else birth_year
     member.birth_date = birth_date
+
+
+def _reach(member: Member, phone: str | None, email: str | None) -> None:
+    """How somebody is reached; their account keeps its own names to sign in by."""
+    number = normal_phone(phone) if phone else None
+    if phone and number is None:
+        raise Invalid(_("Số điện thoại cần có dạng 09xxxxxxxx."), field="phone")
+    member.phone = number
+    member.email = clean(email or "").casefold() or None
 
 
 def give_post(
