@@ -34,7 +34,8 @@ print(json.dumps({"rows": rows, "doubts": doubts, "seconds": round(time.perf_cou
 
 
 def measure(path: Path) -> dict[str, float]:
-    """Rows, doubts, seconds (of the clock, of the processor), megabytes (more, in all)."""
+    """What reading one file takes: seconds on the clock and of the processor; megabytes above the
+    start, and in all."""
     done = subprocess.run(
         [sys.executable, "-c", _READ, str(path)], capture_output=True, text=True, check=True
     )
