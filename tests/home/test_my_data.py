@@ -23,6 +23,7 @@ from lms.people.models import (
 )
 from lms.people.queries.privacy import consents_in_force, find_published
 from lms.people.services import privacy
+from lms.units.models import Unit
 from tests.factories.essays import hand_in, make_variant
 from tests.factories.people import (
     make_account,
@@ -72,7 +73,9 @@ def test_a_person_reads_all_that_is_held_about_them_and_nobody_else(client, lear
 
 def test_the_json_holds_each_section_and_the_essay(client, learner):
     audiences = make_audiences("member")
-    campaign = make_campaign(db.session.get_one(type(make_unit()), 1), audiences, opened=True)
+    campaign = make_campaign(
+        db.session.get_one(Unit, learner.member.memberships[0].unit_id), audiences, opened=True
+    )
     make_variant(campaign, audiences.values())
     hand_in(learner, campaign)
     answer = client.get("/my-data/export.json")
