@@ -27,6 +27,7 @@ from lms.marking import data_map as marking_data
 from lms.marking import personal_data as marking_person
 from lms.marking.queries.outcomes import find_released_outcome
 from lms.marking.views import bp as marking
+from lms.notices import data_map as notices_data
 from lms.people import data_map as people_data
 from lms.people import own_data as people_person
 from lms.people.consequences import join_consequences
@@ -75,6 +76,7 @@ DATA_MAPS = (
     essays_data.TABLES,
     files_data.TABLES,
     marking_data.TABLES,
+    notices_data.TABLES,
     people_data.TABLES,
     quizzes_data.TABLES,
     training_data.TABLES,
