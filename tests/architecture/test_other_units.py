@@ -47,12 +47,19 @@ SIGNED = {
     ("files.serve", "name"): "what the browser calls the file; the token decides",
 }
 
-QUERY_IDS = {"unit": "unit_id", "reviewer": "account_id", "reviewers": "account_id"}
+QUERY_IDS = {
+    "unit": "unit_id",
+    "open": "unit_id",
+    "old": "unit_id",
+    "new": "unit_id",
+    "reviewer": "account_id",
+    "reviewers": "account_id",
+}
 """Names in the part of an address after `?` that carry ids."""
 
 QUERY_WORDS = {
     "page", "q", "show", "kind", "state", "band", "measure", "own", "from", "next", "action",
-    "subject", "audience", "due_on",
+    "subject", "audience", "due_on", "on", "as_of", "names", "short",
 }  # fmt: skip
 """Names after `?` that carry no id of one unit."""
 
@@ -62,6 +69,7 @@ FIELD_IDS = {
     "parent": "unit_id",
     "bank": "bank_id",
     "appointment": "appointment_id",
+    "target": "unit_id",
     "speakers": "account_id",
     "reviewers": "account_id",
     "reviewer": "account_id",
@@ -116,7 +124,8 @@ def ids_of(rule: Rule) -> list[str]:
 
 
 def address_of(rule: Rule, values: dict[str, Any]) -> str:
-    filled = {name: values.get(name, 1) for name in rule.arguments}
+    room = rule.endpoint.partition(".")[0]
+    filled = {name: values.get(f"{room}.{name}", values.get(name, 1)) for name in rule.arguments}
     built = rule.build(filled)
     assert built is not None, rule.rule
     return str(built[1])
@@ -188,9 +197,10 @@ def test_an_id_of_another_unit_answers_like_a_missing_one(
                 theirs = dict(wards.a.ids)
                 nobodys = dict(wards.a.ids)
                 for name, is_theirs in zip(names, choice, strict=True):
-                    if is_theirs:
-                        theirs[name] = wards.b.ids[name]
-                        nobodys[name] = missing_like(wards.b.ids[name])
+                    for key in {name, f"{rule.endpoint.partition('.')[0]}.{name}"} & set(theirs):
+                        if is_theirs:
+                            theirs[key] = wards.b.ids[key]
+                            nobodys[key] = missing_like(wards.b.ids[key])
                 for method in methods:
                     told = f"{who}: {method} {rule.rule} {dict(zip(names, choice, strict=True))}"
                     sent = {"data": {"csrf_token": token}} if method == "POST" else {}

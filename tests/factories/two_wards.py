@@ -21,11 +21,14 @@ from lms.access.services import delegate
 from lms.base import clock
 from lms.extensions import db
 from lms.people.models import Account, Audience, Member, PostRank
+from lms.people.models.roster import ImportState, LineKind, RosterImport, StagedLine
+from lms.people.queries.roster import count_lines
 from lms.people.services import override_audience
 from lms.quizzes.importers import read_questions
 from lms.quizzes.services.imports import store_import
 from lms.training.models import Campaign
-from lms.units.models import Unit, UnitKind
+from lms.units.changes import Change
+from lms.units.models import ReorganisationKind, Unit, UnitKind
 from lms.units.queries import Scope, get_unit
 from tests.factories.essays import hand_in, make_variant, write_essay
 from tests.factories.marking import make_assignment, make_reviewer
@@ -40,6 +43,7 @@ from tests.factories.people import (
     make_unit,
 )
 from tests.factories.quizzes import make_attempt, make_bank, make_quiz
+from tests.factories.reorganisation import DECISION, apply
 from tests.factories.training import (
     enrolment_of,
     make_campaign,
@@ -145,6 +149,16 @@ def make_ward(district: Unit, audiences: dict[str, Audience], mark: str, code: s
         clock.today() + timedelta(days=7),
         f"Đi vắng {mark}",
     )
+    renamed = apply(
+        Change(
+            kind=ReorganisationKind.RENAME,
+            effective_on=clock.today(),
+            decision=DECISION,
+            unit_id=cell.id,
+            name=f"Chi bộ {mark} mới",
+        )
+    )
+    roster, line = _roster(cell, mark, code)
     stored = store_import(
         planner, bank, f"cau-hoi-{mark}.xlsx", read_questions(_question_file(mark), "cau-hoi.xlsx")
     )
@@ -155,6 +169,9 @@ def make_ward(district: Unit, audiences: dict[str, Audience], mark: str, code: s
         "appointment_id": own_appointment.id,
         "assignment_id": passed_on.id,
         "attempt_id": attempt.id,
+        "administration.import_id": roster.id,
+        "line_id": line.id,
+        "reorganisation_id": renamed.id,
         "bank_id": bank.id,
         "campaign_id": campaign.id,
         "delegation_id": delegation.id,
@@ -174,6 +191,39 @@ def make_ward(district: Unit, audiences: dict[str, Audience], mark: str, code: s
 
 def _own_appointment(account: Account) -> Appointment:
     return next(row for row in list_own(account.id) if row.role is Role.SUPERVISOR)
+
+
+def _roster(unit: Unit, mark: str, code: str) -> tuple[RosterImport, StagedLine]:
+    """A roster that waits for decisions, with one line in doubt."""
+    made = RosterImport(
+        unit_id=unit.id,
+        file_name=f"danh-sach-{mark}.xlsx",
+        layout={},
+        state=ImportState.PREVIEW,
+        active_at=clock.now(),
+        line_count=1,
+        has_lines=True,
+        counts={},
+        effective_on=clock.today(),
+        created_at=clock.now(),
+    )
+    db.session.add(made)
+    db.session.flush()
+    line = StagedLine(
+        import_id=made.id,
+        position=1,
+        sheet=f"Tờ {mark}",
+        row=4,
+        kind=LineKind.DOUBTFUL,
+        code=f"{code}000099",
+        name=f"Đinh {mark}",
+        fold="dinh",
+        sort_key="dinh",
+    )
+    db.session.add(line)
+    db.session.flush()
+    made.counts = count_lines(made.id)
+    return made, line
 
 
 def _scope(unit: Unit) -> Scope:

@@ -1,6 +1,6 @@
 """Bringing the enrolments of a running campaign up to date after units were reorganised."""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from wtforms import HiddenField
@@ -57,13 +57,16 @@ def reorganised_names(campaign_id: int) -> ResponseReturnValue:
     """The names behind a count of the page above (?old=&new=)."""
     campaign = get_campaign(campaign_id, scope())
     old, new = request.args.get("old", 0, type=int), request.args.get("new", 0, type=int)
+    page = fetch_page(
+        outdated_members(campaign_id, old, new), page_number(request.args.get("page"))
+    )
+    if not page.rows:
+        abort(404)
     names = last_versions([old, new])
     return render_template(
         "planning/reorganised_names.html",
         campaign=campaign,
         old=names.get(old),
         new=names.get(new),
-        page=fetch_page(
-            outdated_members(campaign_id, old, new), page_number(request.args.get("page"))
-        ),
+        page=page,
     )
