@@ -60,6 +60,13 @@ def index_missing_names(after: int = 0, most: int = BATCH) -> int | None:
     return ids[-1]
 
 
+def index_all_missing_names() -> None:
+    """Write the words of all who have none, in the transaction under way."""
+    after: int | None = 0
+    while after is not None:
+        after = index_missing_names(after)
+
+
 def _write(members: sa.Select[Any]) -> int:
     columns = members.with_only_columns(Member.id, Member.name, Member.code, Member.sort_key)
     found = db.session.execute(columns).all()

@@ -47,6 +47,7 @@ from lms.people.services.roster.sets import (
     trace,
     traced,
 )
+from lms.people.services.search import forget_names, index_names
 from lms.people.unit_matching import kind_of
 from lms.units.founding import NewUnit, found_units
 
@@ -84,6 +85,7 @@ def create_hidden(roster_import: RosterImport) -> bool:
         ).all()
     except IntegrityError as error:
         raise Outdated from error
+    index_names(ids)
     db.session.execute(
         sa.update(StagedLine),
         [{"id": row.id, "member_id": i} for row, i in zip(rows, ids, strict=True)],
@@ -107,7 +109,9 @@ def remove_hidden(roster_import: RosterImport) -> bool:
     )
     rows = db.session.execute(query).all()
     if rows:
-        db.session.execute(sa.delete(Member).where(Member.id.in_([row.member_id for row in rows])))
+        member_ids = [row.member_id for row in rows]
+        forget_names(member_ids)
+        db.session.execute(sa.delete(Member).where(Member.id.in_(member_ids)))
         ids = [row.id for row in rows]
         db.session.execute(
             sa.update(StagedLine)
@@ -205,6 +209,8 @@ def _change_details(import_id: int) -> None:
                 .values({name: getattr(StagedLine, name) for name in columns}),
                 count,
             )
+            if change is Change.NAME:
+                forget_names(sa.select(StagedLine.member_id).where(lines))
     if count := count_where(known, has(Change.RETURNED)):
         expect(
             sa.update(Member)

@@ -43,10 +43,12 @@ from lms.people.services.roster.sets import (
     ready,
     traced,
 )
+from lms.people.services.search import forget_names
 from lms.people.undoing import Undoing, list_obstacles
 from lms.units.models import Unit, UnitVersion
 
 _OURS = {
+    "member_word",
     "membership",
     "post",
     "unit_version",
@@ -138,6 +140,8 @@ def _restore_details(import_id: int) -> None:
                 .values({name: getattr(StagedLine, f"was_{name}") for name in columns}),
                 count,
             )
+            if change is Change.NAME:
+                forget_names(sa.select(StagedLine.member_id).where(lines))
     returned = sa.and_(known, has(Change.RETURNED))
     if count := count_where(returned):
         expect(

@@ -36,6 +36,7 @@ from lms.people.services.roster.staging import (
     match_units_again,
 )
 from lms.people.services.roster.undoing import obstacles, take_back
+from lms.people.services.search import index_all_missing_names, index_missing_names
 
 logger = logging.getLogger(__name__)
 
@@ -79,6 +80,7 @@ def apply_now(stored: RosterImport) -> bool:
         except Outdated:
             db.session.refresh(stored)
         else:
+            index_all_missing_names()
             let_file_go(stored)
             return True
     judge = Judge(stored.unit_id)
@@ -100,6 +102,7 @@ def undo_now(stored: RosterImport) -> bool:
         db.session.refresh(stored)
         _cannot_undo(stored)
         return False
+    index_all_missing_names()
     _end_undo(stored)
     return True
 
@@ -189,6 +192,7 @@ def _apply(import_id: int) -> None:
                 let_file_go(stored)
         except Outdated:
             continue
+        _index_names()
         return
     _in_steps(import_id, remove_hidden, ImportState.APPLYING)
     with transaction():
@@ -227,8 +231,18 @@ def _undo(import_id: int) -> None:
             _cannot_undo(get_import(import_id, locked=True))
         return
     _in_steps(import_id, remove_hidden, ImportState.UNDOING)
+    _index_names()
     with transaction():
         _end_undo(get_import(import_id, locked=True))
+
+
+def _index_names() -> None:
+    """Let those whose names changed be found again, in short transactions."""
+    after: int | None = 0
+    while after is not None:
+        with transaction():
+            after = index_missing_names(after)
+        time.sleep(BREATH)
 
 
 def _in_steps(
