@@ -211,6 +211,8 @@ def test_a_new_name_is_found_at_once_and_the_old_one_no_longer(app: Flask, way: 
         birth_date=None,
         standing=person.standing,
         is_exempt=False,
+        phone=None,
+        email=None,
         scope=scope,
     )
     assert found(scope, "nhung") == found(scope, "8765") == ["Lê Thị Nhung"]

@@ -98,3 +98,16 @@ def find_details_before(moment: datetime, limit: int) -> list[int]:
 
 def _spellings(text: str) -> set[str]:
     return {text, json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1]}
+
+
+def find_newest_id() -> int | None:
+    """The id of the newest record; None before the first."""
+    return db.session.scalar(sa.select(sa.func.max(AuditRecord.id)))
+
+
+def changed_since(record_id: int, *kinds: str) -> sa.Select[str]:
+    """Subjects of these kinds that were acted on after a record; reading about them is no act."""
+    of_kind = [AuditRecord.subject.startswith(f"{kind}:") for kind in kinds]
+    return sa.select(AuditRecord.subject).where(
+        AuditRecord.id > record_id, sa.or_(*of_kind), AuditRecord.action.not_like("%.read")
+    )

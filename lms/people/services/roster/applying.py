@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from lms.audit.models import AuditRecord
+from lms.audit.queries import find_newest_id
 from lms.audit.services import record
 from lms.base import clock
 from lms.extensions import db
@@ -152,7 +152,7 @@ def make_visible(roster_import: RosterImport) -> None:
         **roster_import.counts,
     )
     db.session.flush()
-    roster_import.audit_mark = db.session.scalar(sa.select(sa.func.max(AuditRecord.id)))
+    roster_import.audit_mark = find_newest_id()
     db.session.flush()
 
 

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.exc import IntegrityError
 
-from lms.audit.models import AuditRecord
+from lms.audit.queries import changed_since
 from lms.base import clock
 from lms.extensions import db
 from lms.people.comparing import Change
@@ -223,11 +223,7 @@ def _later_imports(roster_import: RosterImport, touched: sa.Select[Any]) -> list
 def _later_acts(roster_import: RosterImport) -> list[str]:
     """Acts on the people or the new units since, by hand or otherwise, from the audit record."""
     mark = roster_import.audit_mark or 0
-    subjects = sa.select(AuditRecord.subject).where(
-        AuditRecord.id > mark,
-        sa.or_(AuditRecord.subject.startswith("member:"), AuditRecord.subject.startswith("unit:")),
-        AuditRecord.action.not_like("%.read"),
-    )
+    subjects = changed_since(mark, "member", "unit")
     people: set[int] = set()
     units: set[int] = set()
     for subject in db.session.scalars(subjects.distinct()):
