@@ -152,7 +152,7 @@ def test_forged_foreign_and_expired_addresses_are_refused(
     with other.without_audit():  # a HEAD has no page to look at
         assert other.head(url).status_code == 403
     token, name = url.split("/")[2:]
-    for at in (0, len(token) // 2, -1):
+    for at in (0, len(token) // 2, -2):  # the last sign carries bits that mean nothing
         forged = token[:at] + ("A" if token[at] != "A" else "B") + token[at:][1:]
         assert client.get(f"/files/{forged}/{name}").status_code == 403
     assert client.get("/files/x/../../../etc/passwd").status_code in (403, 404)

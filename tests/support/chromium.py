@@ -4,9 +4,11 @@ axe's rules, no sideways scroll, no error in the console, no request to another 
 
 from __future__ import annotations
 
+import atexit
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from playwright.sync_api import (
     BrowserContext,
     ConsoleMessage,
     Page,
+    Playwright,
     Request,
     Response,
     ViewportSize,
@@ -48,10 +51,17 @@ def launched() -> Iterator[Browser]:
     """A browser; CHROMIUM or the path says which."""
     path = chromium.find()
     assert path, "Chromium was not found: type `make test`, which installs it, or set CHROMIUM"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, headless=True, args=FLAGS)
-        yield browser
-        browser.close()
+    browser = _driver().chromium.launch(executable_path=path, headless=True, args=FLAGS)
+    yield browser
+    browser.close()
+
+
+@cache
+def _driver() -> Playwright:
+    """The one driver of this process: a second beside it is refused. It ends with the process."""
+    driver = sync_playwright().start()
+    atexit.register(driver.stop)
+    return driver
 
 
 def sign_in(page: Page, address: str, account: dict[str, str]) -> None:

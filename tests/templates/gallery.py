@@ -44,7 +44,9 @@ def create_gallery_app(user: Any = MEMBER, locale: str = "vi") -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(_filters())
     app.jinja_env.globals.update(
-        static_url=lambda path: f"/static/{path}", navigation=lambda: NAVIGATION
+        static_url=lambda path: f"/static/{path}",
+        navigation=lambda: NAVIGATION,
+        holds_appointment=lambda: False,
     )
     app.context_processor(lambda: {"current_user": user, "locale": locale})
 
@@ -53,6 +55,7 @@ def create_gallery_app(user: Any = MEMBER, locale: str = "vi") -> Flask:
 
     app.add_url_rule("/locale/<locale>", "web.set_locale", nothing, methods=["POST"])
     app.add_url_rule("/password", "people.change_password", nothing)
+    app.add_url_rule("/my-data", "home.my_data", nothing)
     app.add_url_rule("/account/devices", "people.devices", nothing)
     app.add_url_rule("/account/second-step", "people.second_step", nothing)
     app.add_url_rule("/sign-out", "people.sign_out", nothing, methods=["POST"])
