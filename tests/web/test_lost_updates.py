@@ -53,7 +53,8 @@ class Ground:
         self.directive = make_directive()
         self.campaign = make_campaign(self.ward, self.audiences, directives=[self.directive])
         make_quiz(self.campaign)
-        self.recording = make_session(self.campaign, directives=[self.directive], position=1)
+        self.recording = make_session(self.campaign, directives=[self.directive])
+        self.recording.position = 1
         self.live = make_live_session(self.campaign, position=2)
         self.material = make_material(self.recording)
         make_task(self.campaign)
