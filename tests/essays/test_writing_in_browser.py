@@ -50,7 +50,7 @@ class Desk:
         assert self.study.writer.member is not None
         page.fill("#login", self.study.writer.member.code or "")
         page.fill("#password", PASSWORD)
-        page.click("main button")
+        page.click("main button[type=submit]")
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -218,7 +218,8 @@ def _traces() -> list[str]:
             if column.name in ("digest", "token_hash"):
                 continue  # hex of a hash: a year may stand in it by chance
             for (value,) in db.session.execute(sa.select(column)):
-                said = str(value)
+                is_moment = isinstance(value, datetime)
+                said = value.isoformat(timespec="seconds") if is_moment else str(value)
                 found += [f"{table.name}.{column.name}: {t}" for t in TRACES if t in said]
     for path in storage.folder().rglob("*"):
         if path.is_file() and any(t.encode() in path.read_bytes() for t in TRACES):
