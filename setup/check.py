@@ -62,7 +62,7 @@ def lint() -> list[str]:
 
 def run_tests(arguments: Sequence[str], env: dict[str, str]) -> int:
     """pytest over everything (or over what the arguments name); its exit code."""
-    workers = min(os.cpu_count() or 2, MOST_WORKERS)
+    workers = min((os.cpu_count() or 2) + 1, MOST_WORKERS)  # some wait for a browser or a server
     command = [
         str(VENV_PYTHON),
         *("-m", "pytest", "-q", "--durations=20"),

@@ -241,6 +241,7 @@ def own_pages(app: Flask, wards: TwoWards) -> list[str]:
     )
 
 
+@pytest.mark.database("sqlite")  # what differs between databases is asked above
 def test_no_page_of_ones_own_holds_a_word_of_another_unit(
     client: PageClient, wards: TwoWards, own_pages: list[str]
 ) -> None:
@@ -291,6 +292,7 @@ def test_a_search_for_somebody_of_another_unit_finds_what_a_search_for_nobody_fi
     assert len(searched) >= 4, searched
 
 
+@pytest.mark.database("sqlite")  # what differs between databases is asked above
 def test_an_id_after_the_question_mark_answers_like_a_missing_one(
     client: PageClient, wards: TwoWards, own_pages: list[str]
 ) -> None:
