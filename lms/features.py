@@ -30,6 +30,7 @@ from lms.marking.views import bp as marking
 from lms.notices import data_map as notices_data
 from lms.people import data_map as people_data
 from lms.people import own_data as people_person
+from lms.people.answering import join_answering
 from lms.people.consequences import join_consequences
 from lms.people.outside import join_outside_door
 from lms.people.personal_data import join_personal_data
@@ -44,6 +45,7 @@ from lms.training import data_map as training_data
 from lms.training import personal_data as training_person
 from lms.training.queries.obstacles import studies_in_the_way
 from lms.training.queries.reorganised import campaigns_in_units, hindrances_of_studies
+from lms.training.services.answering import KEEPER
 from lms.training.views import bp as training
 from lms.training.watching import join_watching
 from lms.units import data_map as units_data
@@ -102,5 +104,6 @@ def join_registries() -> None:
     join_outcomes(find_released_outcome)
     join_watching(is_watched)
     join_obstacles(studies_in_the_way)
+    join_answering(KEEPER)
     join_consequences(campaigns_in_units, hindrances_of_studies)
     join_outside_door(offered_door)

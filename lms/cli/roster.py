@@ -20,6 +20,7 @@ from lms.base.errors import DomainError, NotFound
 from lms.base.transactions import reading, transaction
 from lms.extensions import db
 from lms.people import roster_files
+from lms.people.answering import Answer, Answers
 from lms.people.models import ImportState, RosterImport
 from lms.people.queries.roster import find_layout, get_import
 from lms.people.roster import (
@@ -89,9 +90,21 @@ class Summary:
     default=True,
     help="Found units that the tree does not have, or leave their lines out (default: found).",
 )
+@click.option(
+    "--study",
+    type=click.Choice([answer.value for answer in Answer]),
+    default=Answer.KEEP.value,
+    help="Who answers for open studies of people who move: the old unit (keep, the default) or "
+    "the new one (move).",
+)
 @with_appcontext
 def roster(
-    file: Path, dry_run: bool, as_json: bool, unit_id: int | None, found_units: bool
+    file: Path,
+    dry_run: bool,
+    as_json: bool,
+    unit_id: int | None,
+    found_units: bool,
+    study: str,
 ) -> None:
     """Read the people of FILE (.xlsx or CSV) and apply them.
 
@@ -119,10 +132,20 @@ def roster(
     if root is None:
         _stop(_("Chưa có đơn vị nào. Hãy lập đơn vị đầu tiên bằng lệnh “found”."))
     try:
-        applied = _apply(file, opened, root, found_units)
+        applied, told = _apply(file, opened, root, found_units, Answers(Answer(study)))
     except DomainError as error:
         _stop(str(error.message))
     click.echo(_("Đã áp dụng lần nhập số %(number)s.", number=applied), err=as_json)
+    if told["studies_kept"] or told["studies_moved"]:
+        click.echo(
+            _(
+                "Phiếu học tập đang mở của người chuyển đơn vị: %(kept)s tính cho đơn vị cũ, "
+                "%(moved)s tính cho đơn vị mới.",
+                kept=told["studies_kept"],
+                moved=told["studies_moved"],
+            ),
+            err=as_json,
+        )
 
 
 def _unit(unit_id: int | None) -> int | None:
@@ -223,8 +246,10 @@ def _skipped(sheet: SkippedSheet) -> str:
     return _("Không đọc trang tính không có dòng tiêu đề của danh sách: %(name)s.", name=sheet.name)
 
 
-def _apply(file: Path, opened: Reading, unit_id: int, found_units: bool) -> int:
-    """Stage the file and apply it, as the pages do; returns the import's number."""
+def _apply(
+    file: Path, opened: Reading, unit_id: int, found_units: bool, answers: Answers
+) -> tuple[int, dict[str, Any]]:
+    """Stage the file and apply it, as the pages do; returns the import's number and counts."""
     with file.open("rb") as stream:
         key = roster_files.keep(stream, FILE_LIMIT)
     try:
@@ -238,10 +263,17 @@ def _apply(file: Path, opened: Reading, unit_id: int, found_units: bool) -> int:
     perform(import_id)
     _expect(import_id, ImportState.PREVIEW)
     with transaction():
-        begin_apply(None, import_id, founds_units=found_units, effective_on=clock.today())
+        begin_apply(
+            None,
+            import_id,
+            founds_units=found_units,
+            effective_on=clock.today(),
+            answers=answers,
+        )
     perform(import_id)
     _expect(import_id, ImportState.APPLIED)
-    return import_id
+    with reading():
+        return import_id, dict(get_import(import_id).counts)
 
 
 def _expect(import_id: int, state: ImportState) -> None:

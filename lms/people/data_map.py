@@ -51,7 +51,7 @@ TABLES = (
         kept="Tệp: đến khi áp dụng, hoặc 7 ngày",
         erased="Không giữ tên người; tệp chờ áp dụng là lý do chưa xóa được",
         none="id unit_id file_name file_key layout state active_at progress line_count has_lines "
-        "counts is_stale failure founds_units effective_on audit_mark",
+        "counts is_stale failure founds_units answers effective_on audit_mark",
         technical="created_by_id created_at applied_by_id applied_at undone_by_id undone_at",
     ),
     describe(

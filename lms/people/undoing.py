@@ -21,6 +21,8 @@ class Undoing:
     """People it added or changed."""
     founded: sa.Select[tuple[int]]
     """Units it founded."""
+    answered: sa.Select[tuple[int]]
+    """What was recorded about which unit answers for the studies of those it moved."""
     since: datetime
 
 

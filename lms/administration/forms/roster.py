@@ -1,15 +1,17 @@
 """Forms of the roster import: the file, the columns, applying, those missing from the file."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import BooleanField
+from wtforms import BooleanField, RadioField
 from wtforms.validators import ValidationError
 
 from lms.administration.forms.fields import DATE_HINT, UnitField
-from lms.base.forms import DayField, Filled, Form, TextField, at_most
+from lms.base.forms import DayField, Filled, Form, TextField, at_most, choices_of
+from lms.people.answering import Answer, Answers
 
 
 class RosterForm(Form):
@@ -29,6 +31,39 @@ class ApplyRosterForm(Form):
         _l("Người mới và người chuyển đơn vị tính từ ngày"), [Filled()], description=DATE_HINT
     )
     founds_units = BooleanField(_l("Thành lập các đơn vị mới kể trên"))
+
+    @classmethod
+    def build(cls, studies: Sequence[tuple[int, str, Answer]], **values: Any) -> "ApplyRosterForm":
+        """The form with a question for each open campaign of those who move (id, name, what was
+        answered last): which unit answers."""
+        answers = [
+            (Answer.KEEP.value, _("Đơn vị cũ: giữ như hiện nay")),
+            (Answer.MOVE.value, _("Đơn vị mới")),
+        ]
+        fields = {
+            study_field(number): RadioField(
+                _("Kết quả “%(campaign)s” tính cho", campaign=name),
+                choices=choices_of(answers),
+                default=answer.value,
+            )
+            for number, name, answer in studies
+        }
+        form: ApplyRosterForm = type("ApplyRosterFormOfImport", (cls,), fields)(**values)
+        form._numbers = [study[0] for study in studies]
+        return form
+
+    _numbers: Sequence[int] = ()
+
+    @property
+    def answers(self) -> Answers:
+        return Answers(
+            by_campaign={number: Answer(self[study_field(number)].data) for number in self._numbers}
+        )
+
+
+def study_field(campaign_id: int) -> str:
+    """The name of the question about a campaign."""
+    return f"study_{campaign_id}"
 
 
 class AbsenceForm(Form):

@@ -13,6 +13,7 @@ from lms.administration.views import (
     reorganisation,
     roster,
     roster_decisions,
+    roster_studies,
     second_steps,
     units,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "reorganisation",
     "roster",
     "roster_decisions",
+    "roster_studies",
     "second_steps",
     "units",
 ]

@@ -1,5 +1,6 @@
 """Pages of the roster import: hand in, match columns, and where an import stands."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import jsonify, redirect, render_template, request, url_for
@@ -17,6 +18,7 @@ from lms.base.guards import MEGABYTE, requires, takes_upload
 from lms.base.paging import Page, fetch_page, page_number
 from lms.base.transactions import reading
 from lms.people import roster_files
+from lms.people.answering import Answers
 from lms.people.models import ImportState, LineKind, RosterImport
 from lms.people.queries import roster as queries
 from lms.people.roster import FIELD_LABELS, Field, UnreadableRoster
@@ -24,6 +26,11 @@ from lms.people.roster.reading import Reading, open_roster
 from lms.people.services import roster as services
 from lms.people.services.roster.flow import FILE_LIMIT, refuse_unusable
 from lms.people.services.roster.work import perform_later, read_if_small, stage_now
+from lms.training.queries.answering import (
+    MovedStudy,
+    list_answered_studies,
+    list_moved_studies,
+)
 from lms.units.queries import get_unit, get_versions, list_roots
 
 FORM_AROUND_FILE = MEGABYTE
@@ -151,6 +158,10 @@ def show_roster(
         else queries.lines_of(stored.id, LineKind(tab)),
         number,
     )
+    is_preview = stored.state is ImportState.PREVIEW
+    studies = list_moved_studies(queries.moves_of(stored.id)) if is_preview else []
+    is_applied = stored.state is ImportState.APPLIED
+    answered = list_answered_studies(queries.answers_of(stored.id)) if is_applied else []
     return (
         render_template(
             "administration/roster.html",
@@ -162,11 +173,20 @@ def show_roster(
             page=rows,
             lines=[] if tab == MISSING else _shown(stored, rows.rows),
             new_units=queries.new_units(stored.id),
-            apply_form=apply_form or ApplyRosterForm(effective_on=clock.today()),
+            studies=studies,
+            answered=answered,
+            apply_form=apply_form or build_apply_form(stored, studies),
             absence_form=absence_form or AbsenceForm(left_on=clock.today()),
         ),
         status,
     )
+
+
+def build_apply_form(stored: RosterImport, studies: Sequence[MovedStudy]) -> ApplyRosterForm:
+    """What is asked before an import is applied, also who answers for the studies of who moves."""
+    answered = Answers.of(stored)
+    asked = [(one.campaign_id, one.name, answered.to(one.campaign_id)) for one in studies]
+    return ApplyRosterForm.build(asked, effective_on=clock.today())
 
 
 def _shown(stored: RosterImport, rows: Any) -> Any:

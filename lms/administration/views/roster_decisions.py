@@ -6,10 +6,10 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from lms.access.policy import Permission
-from lms.administration.forms.roster import AbsenceForm, ApplyRosterForm
+from lms.administration.forms.roster import AbsenceForm
 from lms.administration.roster_sheet import problems_workbook
 from lms.administration.views.blueprint import actor, bp, people_scope
-from lms.administration.views.roster import show_roster
+from lms.administration.views.roster import build_apply_form, show_roster
 from lms.base.errors import Conflict, Invalid
 from lms.base.guards import requires
 from lms.base.paging import list_all
@@ -17,6 +17,7 @@ from lms.people.models import LineKind
 from lms.people.queries import roster as queries
 from lms.people.services import roster as services
 from lms.people.services.roster.work import SMALL, apply_now, perform_later, undo_now
+from lms.training.queries.answering import list_moved_studies
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -78,7 +79,7 @@ def decide_roster_absences(import_id: int) -> ResponseReturnValue:
 @requires(Permission.MEMBER_MANAGE)
 def apply_roster(import_id: int) -> ResponseReturnValue:
     stored = queries.get_import(import_id, people_scope())
-    form = ApplyRosterForm()
+    form = build_apply_form(stored, list_moved_studies(queries.moves_of(import_id)))
     if not form.validate_on_submit():
         return show_roster(stored, apply_form=form, status=422)
     try:
@@ -87,6 +88,7 @@ def apply_roster(import_id: int) -> ResponseReturnValue:
             import_id,
             founds_units=form.founds_units.data,
             effective_on=form.effective_on.data,
+            answers=form.answers,
             scope=people_scope(),
         )
     except Invalid as error:

@@ -55,6 +55,7 @@ class TraceKind(StrEnum):
     POST_GIVEN = "post_given"
     POST_ENDED = "post_ended"
     ACCOUNT_CLOSED = "account_closed"
+    STUDY_ANSWERED = "study_answered"
 
 
 class RosterImport(Base):
@@ -83,6 +84,8 @@ class RosterImport(Base):
     """People changed since the preview was seen; it was made anew and wants another look."""
     failure: Mapped[str | None] = mapped_column(sa.String(400))
     founds_units: Mapped[bool] = mapped_column(default=False)
+    answers: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    """Which unit answers for the open studies of those who move (lms/people/answering.py)."""
     effective_on: Mapped[date]
     created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
     created_at: Mapped[datetime]

@@ -26,10 +26,12 @@ from lms.people.models import (
     Post,
     RosterImport,
     RosterLayout,
+    RosterTrace,
     StagedAbsence,
     StagedLine,
     StagedPost,
     StagedUnit,
+    TraceKind,
     UnitStatus,
 )
 from lms.people.unit_matching import TreeUnit, UnitIndex
@@ -253,6 +255,22 @@ def posts_of_lines(line_ids: Collection[int]) -> dict[int, list[StagedPost]]:
     for post in db.session.scalars(query):
         posts[post.line_id].append(post)
     return posts
+
+
+def moves_of(import_id: int) -> sa.Select[Any]:
+    """Who moves: (member_id, unit_id, names of the unit). A unit yet to be founded has no id."""
+    return (
+        sa.select(StagedLine.member_id, StagedUnit.unit_id, StagedUnit.names)
+        .join(StagedUnit, StagedUnit.id == StagedLine.staged_unit_id)
+        .where(StagedLine.import_id == import_id, StagedLine.kind == LineKind.MOVED)
+    )
+
+
+def answers_of(import_id: int) -> sa.Select[Any]:
+    """Ids of what was recorded, when it was applied, about who answers for studies."""
+    return sa.select(RosterTrace.row_id).where(
+        RosterTrace.import_id == import_id, RosterTrace.kind == TraceKind.STUDY_ANSWERED
+    )
 
 
 def new_units(import_id: int) -> Sequence[StagedUnit]:

@@ -16,11 +16,12 @@ import sqlalchemy as sa
 from lms.base import clock
 from lms.extensions import db
 from lms.people import roster_files
+from lms.people.answering import Answers
 from lms.people.models import ImportState, LineKind, Member, RosterImport, StagedLine
 from lms.people.queries.roster import get_import
 from lms.people.roster.reading import open_roster
 from lms.people.services import roster
-from lms.people.services.roster.flow import mapping_of
+from lms.people.services.roster.flow import ASKED_NOBODY, mapping_of
 from lms.people.services.roster.work import perform
 
 HEADS = ("Số thẻ", "Họ và tên", "Ngày sinh", "Chi bộ", "Đảng bộ", "Chức vụ", "Điện thoại", "Email")
@@ -62,10 +63,16 @@ def read_again(stored: RosterImport) -> RosterImport:
 
 
 def applied(
-    stored: RosterImport, founds_units: bool = True, on: date | None = None
+    stored: RosterImport,
+    founds_units: bool = True,
+    on: date | None = None,
+    answers: Answers = ASKED_NOBODY,
 ) -> RosterImport:
     """Apply an import, as the worker does."""
-    roster.begin_apply(None, stored.id, founds_units=founds_units, effective_on=on or clock.today())
+    day = on or clock.today()
+    roster.begin_apply(
+        None, stored.id, founds_units=founds_units, effective_on=day, answers=answers
+    )
     db.session.commit()
     return work(stored.id)
 

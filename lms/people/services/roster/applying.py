@@ -15,6 +15,7 @@ from lms.audit.queries import find_newest_id
 from lms.audit.services import record
 from lms.base import clock
 from lms.extensions import db
+from lms.people.answering import answer_for_studies
 from lms.people.comparing import Change
 from lms.people.models import (
     Account,
@@ -34,7 +35,7 @@ from lms.people.models import (
     Standing,
     TraceKind,
 )
-from lms.people.queries.roster import BATCH, applicable, count_lines, new_units
+from lms.people.queries.roster import BATCH, applicable, count_lines, moves_of, new_units
 from lms.people.services.roster.sets import (
     ACCOUNT_DETAILS,
     DETAILS,
@@ -136,13 +137,15 @@ def make_visible(roster_import: RosterImport) -> None:
                 _found_units(roster_import)
             _change_details(import_id)
             _move(import_id, on)
+            answered = answer_for_studies(roster_import, moves_of(import_id))
             _end_posts(import_id, on)
             _give_posts(import_id, on)
             _change_accounts(import_id)
             _let_go(import_id)
     except IntegrityError as error:
         raise Outdated from error
-    roster_import.counts = {**count_lines(import_id), "applied": _count_applied(import_id)}
+    counts = {**count_lines(import_id), "applied": _count_applied(import_id)}
+    roster_import.counts = {**counts, **answered}
     roster_import.state = ImportState.APPLIED
     roster_import.applied_at = roster_import.active_at = clock.now()
     record(

@@ -14,6 +14,7 @@ from lms.base import clock
 from lms.base.errors import Conflict, Invalid
 from lms.extensions import db
 from lms.people import roster_files
+from lms.people.answering import Answers
 from lms.people.models import Account, ImportState, RosterImport, RosterLayout
 from lms.people.queries.roster import find_layout, get_import
 from lms.people.roster import Field
@@ -22,6 +23,7 @@ from lms.people.services.roster.staging import forget_staged
 from lms.people.services.roster.undoing import obstacles
 from lms.units.queries import Scope, get_unit
 
+ASKED_NOBODY = Answers()
 FILE_LIMIT = 30 * 1024 * 1024
 PREVIEW_KEPT = timedelta(days=7)
 UNDO_KEPT = timedelta(days=180)
@@ -125,9 +127,11 @@ def begin_apply(
     *,
     founds_units: bool,
     effective_on: date,
+    answers: Answers = ASKED_NOBODY,
     scope: Scope | None = None,
 ) -> RosterImport:
-    """Let a previewed import be applied from a day on."""
+    """Let a previewed import be applied from a day on. `answers`: which unit answers for the open
+    studies of those who move."""
     stored = get_import(import_id, scope, locked=True)
     if stored.state is not ImportState.PREVIEW:
         raise Conflict(_("Danh sách này đang được xử lý hoặc đã áp dụng."))
@@ -135,6 +139,7 @@ def begin_apply(
         raise Invalid(_("Ngày không được ở phía trước hôm nay."), field="effective_on")
     stored.founds_units = founds_units
     stored.effective_on = effective_on
+    stored.answers = answers.kept()
     stored.applied_by_id = actor.id if actor else None
     stored.is_stale = False
     _move_on(stored, ImportState.APPLYING)

@@ -5,6 +5,7 @@ after it in short batches, for without a unit they are seen nowhere. A statement
 something else than the import wrote stops all of it (Outdated).
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from lms.audit.queries import changed_since
 from lms.base import clock
 from lms.extensions import db
+from lms.people.answering import rows_put_right, take_back_answers
 from lms.people.comparing import Change
 from lms.people.models import (
     Account,
@@ -71,11 +73,16 @@ def obstacles(roster_import: RosterImport) -> list[str]:
         StagedUnit.import_id == import_id, StagedUnit.is_founded
     )
     since = roster_import.applied_at or clock.now()
-    found = list_obstacles(Undoing(created, touched, founded, since))  # type: ignore[arg-type]
+    answered = traced(import_id, TraceKind.STUDY_ANSWERED)
+    undoing = Undoing(created, touched, founded, answered, since)  # type: ignore[arg-type]
+    found = list_obstacles(undoing)
     found += _later_imports(roster_import, touched)
     found += _later_acts(roster_import)
     found += _signed_in(touched, since)
-    if not found and (_is_referred_to("member", created) or _is_referred_to("unit", founded)):
+    if not found and (
+        _is_referred_to("member", created)
+        or _is_referred_to("unit", founded, rows_put_right(answered))
+    ):
         found.append(_("Người hoặc đơn vị mới của lần nhập này đã được dùng ở nơi khác."))
     return found
 
@@ -85,6 +92,7 @@ def take_back(roster_import: RosterImport) -> None:
     import_id = roster_import.id
     try:
         with db.session.no_autoflush:
+            take_back_answers(traced(import_id, TraceKind.STUDY_ANSWERED))
             _restore_posts(import_id)
             _restore_places(import_id)
             _restore_details(import_id)
@@ -291,7 +299,9 @@ def _signed_in(touched: sa.Select[Any], since: datetime) -> list[str]:
     return [sentence]
 
 
-def _is_referred_to(table: str, ids: sa.Select[Any]) -> bool:
+def _is_referred_to(
+    table: str, ids: sa.Select[Any], put_right: Mapping[str, sa.Select[Any]] | None = None
+) -> bool:
     """Whether any row of any table, but those the import accounts for itself, points there."""
     for other in db.metadata.tables.values():
         if other.name in _OURS:
@@ -299,6 +309,8 @@ def _is_referred_to(table: str, ids: sa.Select[Any]) -> bool:
         for key in other.foreign_keys:
             if key.column.table.name == table:
                 pointing = sa.select(sa.literal(1)).where(key.parent.in_(ids)).limit(1)
+                if put_right and other.name in put_right:
+                    pointing = pointing.where(other.c.id.not_in(put_right[other.name]))
                 if db.session.scalar(pointing) is not None:
                     return True
     return False
