@@ -9,7 +9,7 @@ from lms.access.policy import Role
 from lms.audit.models import AuditRecord
 from lms.extensions import db
 from lms.people.models import Account, Audience, AudienceOverride, Member, Post
-from lms.people.queries import count_by_audience, find_unit_of
+from lms.people.queries import count_by_audience, find_account_by_login, find_unit_of
 from lms.training.models import Enrolment
 from lms.units.models import UnitKind, UnitVersion
 from lms.units.queries import Scope, get_unit, list_children
@@ -349,3 +349,47 @@ def test_lists_cost_the_same_for_more_rows(client, district, administrator):
             client.get_page(f"{BASE}/audiences")
         costs.append(len(statements))
     assert costs[0] == costs[1]
+
+
+def test_an_account_is_offered_the_phone_and_e_mail_on_record(client, app, district, administrator):
+    member = make_member(district, "Nguyễn Thị Lan", code="38123456")
+    member.phone, member.email = "0912345678", "lan@vidu.vn"
+    page = client.get_page(f"{BASE}/members/{member.id}/account")
+    assert (page.form().value_of("phone"), page.form().value_of("email")) == (
+        "0912345678",
+        "lan@vidu.vn",
+    )
+    assert "lấy từ thông tin của người này" in page.text and "tài khoản khác" not in page.text
+    page.submit()
+    account = find_account_by_login("0912 345 678")
+    assert account.member_id == member.id and find_account_by_login("lan@vidu.vn") is account
+
+
+def test_an_account_is_not_offered_what_another_has(client, district, administrator):
+    spouse = make_learner(district)
+    spouse.phone = "0912345678"
+    member = make_member(district)
+    member.phone, member.email, member.code = "0912345678", "lan@vidu.vn", None
+    page = client.get_page(f"{BASE}/members/{member.id}/account")
+    assert (page.form().value_of("phone") or "", page.form().value_of("email")) == (
+        "",
+        "lan@vidu.vn",
+    )
+    assert "Không điền 0912345678 vì tài khoản khác đã dùng" in page.text
+    told = page.submit({"phone": "0912345678"})
+    assert "Không ai đăng nhập được bằng 0912345678 nữa" in told.text
+    assert told.text.index("lan@vidu.vn") > 0, "the name that does open it"
+    assert find_account_by_login("0912345678") is None
+    assert find_account_by_login("lan@vidu.vn").member_id == member.id
+
+
+def test_a_change_of_details_keeps_phone_and_e_mail(client, district, administrator):
+    member = make_member(district)
+    member.phone, member.email = "0912345678", "lan@vidu.vn"
+    client.submit(f"{BASE}/members/{member.id}/details", {"name": "Nguyễn Thị Lan"})
+    db.session.refresh(member)
+    assert (member.name, member.phone, member.email) == (
+        "Nguyễn Thị Lan",
+        "0912345678",
+        "lan@vidu.vn",
+    )

@@ -7,10 +7,19 @@ import pytest
 from lms.access.policy import Role
 from lms.extensions import db
 from lms.people.models import ImportState, RosterImport
+from lms.training.models import EnrolmentChange
 from lms.units.models import UnitKind
-from tests.factories.people import make_appointee, make_member, make_unit, sign_in
+from tests.factories.people import (
+    make_appointee,
+    make_audiences,
+    make_member,
+    make_unit,
+    sign_in,
+)
+from tests.factories.training import enrolment_of, make_campaign
 from tests.people.roster_import.support import HEADS, previewed, roster_csv
 from tests.support.answers import essence
+from tests.support.statements import count_statements
 
 UPLOAD = "/administration/rosters/new"
 
@@ -129,3 +138,53 @@ def test_a_large_file_says_how_far_it_is(client, administrator, district):
     assert "Đã xử lý 4.000 dòng" in page.text
     told = client.get(f"/administration/rosters/{stored.id}/state").get_json()
     assert told["is_at_work"] and "4.000" in " ".join(told["lines"])
+
+
+def test_who_moves_while_studying_is_asked_about_and_named(client, administrator, district, cell):
+    other = make_unit("Chi bộ 2", district)
+    audiences = make_audiences("member")
+    movers = [make_member(cell, f"Lê Văn {n}", code=f"2000000{n}") for n in range(2)]
+    stays, moves = (
+        make_campaign(district, audiences, name=name, opened=True) for name in ("Đợt A", "Đợt B")
+    )
+    lines = [(one.code, one.name, "1975", "Chi bộ 2") for one in movers]
+    preview = hand_in(client, district, *lines).submit(form="#columns")
+    number = int(preview.address.split("?")[0].rsplit("/", 1)[1])
+    question = preview.form("#apply-roster")
+    assert question.value_of(f"study_{stays.id}") == "keep"
+    assert "Xem 2 người đang học “Đợt B”" in preview.text
+    names = client.get_page(f"/administration/rosters/{number}/studies/{moves.id}")
+    assert all(f"{one.name}" in names.text for one in movers) and "Chi bộ 2" in names.text
+    answer = {f"study_{moves.id}": "move"}
+    wrong = preview.submit({**answer, "effective_on": "1/1/2999"}, "#apply-roster", status=422)
+    assert wrong.form("#apply-roster").value_of(f"study_{moves.id}") == "move"
+    record = preview.submit(answer, "#apply-roster")
+    assert "Đợt A : 2 người tính cho đơn vị cũ, 0 người" in record.text.replace("A:", "A :")
+    assert "0 người tính cho đơn vị cũ, 2 người tính cho đơn vị mới" in record.text
+    assert {enrolment_of(stays, one).unit_id for one in movers} == {cell.id}
+    assert {enrolment_of(moves, one).unit_id for one in movers} == {other.id}
+    by_hand = db.session.query(EnrolmentChange).all()
+    assert {change.actor_id for change in by_hand} == {administrator.id} and len(by_hand) == 4
+    names = client.get_page(f"/administration/rosters/{number}/studies/{moves.id}")
+    assert all(one.name in names.text for one in movers)
+    assert client.get(f"/administration/rosters/{number}/studies/999999").status_code == 404
+    undone = client.get_page(record.address).submit(form=f"{record.address.split('?')[0]}/undo")
+    assert "Đã hoàn tác" in undone.text and db.session.query(EnrolmentChange).count() == 0
+
+
+def test_the_names_of_who_moves_cost_the_same_for_one_and_for_thirty(
+    client, administrator, district, cell
+):
+    make_unit("Chi bộ 2", district)
+    audiences, costs = make_audiences("member"), []
+    for size in (1, 30):
+        movers = [make_member(cell) for _n in range(size)]
+        campaign = make_campaign(district, audiences, opened=True)
+        lines = [(one.code, one.name, "1975", "Chi bộ 2") for one in movers]
+        stored = previewed(roster_csv(*lines), district.id)
+        address = f"/administration/rosters/{stored.id}/studies/{campaign.id}"
+        client.get_page(address)
+        with count_statements() as sent:
+            client.get_page(address)
+        costs.append(len(sent))
+    assert costs[0] == costs[1]

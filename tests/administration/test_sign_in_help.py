@@ -238,3 +238,18 @@ def test_the_page_costs_the_same_for_one_and_for_thirty(
 def test_others_have_no_such_page(client: PageClient, cell: Unit, role: Role) -> None:
     sign_in(client, make_appointee(role, cell))
     assert client.get(HELP).status_code == 403
+
+
+def test_a_slip_says_what_the_account_will_take_of_the_record(
+    client: PageClient, secretary: Account, people: list[Member], cell: Unit
+) -> None:
+    secretary.phone = "0911111111"
+    people[0].phone, people[0].email = "0912345678", "an@vidu.vn"
+    people[1].phone = "0911111111"
+    people[2].phone, people[2].code = "0913333333", None
+    page = client.get_page(HELP)
+    assert "Chưa kích hoạt: 5 người" in page.text and "0913333333" in page.text
+    page = page.submit(form="#slips")
+    assert "nhận điện thoại, thư điện tử đã ghi" in page.text
+    assert "không nhận 0911111111 vì tài khoản khác đã dùng" in page.text
+    assert len(codes_on(page.submit())) == 5

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,11 @@ from click.testing import Result
 from flask import Flask
 
 from lms.extensions import db
-from lms.people.models import Member
-from lms.units.models import UnitKind
-from tests.factories.people import make_unit
+from lms.people.models import Member, Membership
+from lms.units.models import Unit, UnitKind
+from tests.factories.people import make_audiences, make_unit
 from tests.factories.rosters import invent, lay_out, with_faults, write_xlsx
+from tests.factories.training import enrolment_of, make_campaign
 
 
 def run(app: Flask, *arguments: object) -> Result:
@@ -125,3 +127,31 @@ def test_nothing_is_applied_without_a_unit(app: Flask, file: Path) -> None:
     result = run(app, file)
     assert (result.exit_code, "Chưa có đơn vị" in result.stderr) == (2, True)
     assert members() == 0
+
+
+def test_the_command_says_which_unit_answers_for_open_studies(
+    app: Flask, tmp_path: Path, tree: int
+) -> None:
+    people = invent(80, per_cell=10)[:20]
+    run(app, write_xlsx(tmp_path / "danh-sach.xlsx", lay_out(people)))
+    root = db.session.get_one(Unit, tree)
+    campaign = make_campaign(root, make_audiences("member"), opened=True)
+    db.session.commit()
+    first = people[0]
+    moved = write_xlsx(tmp_path / "moved.xlsx", lay_out([replace(first, cell=people[-1].cell)]))
+    place = sa.select(Membership.unit_id).where(Membership.valid_to.is_(None))
+
+    def answering() -> bool:
+        """Whether the unit the person is in now answers."""
+        db.session.expire_all()
+        person = db.session.scalars(sa.select(Member).where(Member.code == first.code)).one()
+        present = db.session.scalar(place.where(Membership.member_id == person.id))
+        return enrolment_of(campaign, person).unit_id == present
+
+    result = run(app, moved)
+    assert "1 tính cho đơn vị cũ, 0 tính cho đơn vị mới" in result.output, result.output
+    assert not answering()
+    back = write_xlsx(tmp_path / "back.xlsx", lay_out([replace(first, cell="Chi bộ 9")]))
+    result = run(app, back, "--study", "move")
+    assert "0 tính cho đơn vị cũ, 1 tính cho đơn vị mới" in result.output, result.output
+    assert answering()

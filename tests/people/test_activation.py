@@ -16,10 +16,11 @@ from lms.base import clock
 from lms.base.errors import DomainError
 from lms.base.transactions import transaction
 from lms.extensions import db
-from lms.people import services
+from lms.people import queries, services
 from lms.people.code_text import in_groups, new_code, new_recovery_codes, only_digits
 from lms.people.models import Account, Member, OneTimeCode
 from lms.people.passwords import hash_password, verify_password
+from lms.units.queries import Scope
 from tests.factories.codes import activate, make_slip
 from tests.factories.people import make_account, make_member, make_unit
 from tests.people.support import try_to_sign_in
@@ -238,3 +239,68 @@ def test_known_and_unknown_numbers_take_the_same_time(
     known, unknown = (statistics.median(values) for values in zip(*pairs, strict=True))
     assert 0.6 < known / unknown < 1.6
     assert unknown > 0.01, "no hash was computed for an unknown number"
+
+
+# --- the phone and e-mail on record ---------------------------------------------------------
+
+
+def reach(member: Member, phone: str | None, email: str | None = None) -> Member:
+    member.phone, member.email = phone, email
+    db.session.flush()
+    return member
+
+
+def test_the_account_takes_the_phone_and_e_mail_on_record(
+    app: Flask, client: PageClient, newcomer: Member, slip: str
+) -> None:
+    reach(newcomer, "0912345678", "thu@vidu.vn")
+    activate(client, "38123456", slip)
+    choose(client)
+    account = db.session.scalars(sa.select(Account).where(Account.member_id == newcomer.id)).one()
+    assert (account.phone, account.email) == ("0912345678", "thu@vidu.vn")
+    other: PageClient = app.test_client()  # type: ignore[assignment]
+    assert client.page and "bằng số thẻ hoặc số điện thoại" in client.page.text
+    assert try_to_sign_in(other, "+84 912 345 678", NEW, status=200).address == "/my-tasks"
+
+
+def test_what_another_account_has_stays_theirs_alone(
+    app: Flask, client: PageClient, newcomer: Member, slip: str
+) -> None:
+    spouse = make_account()
+    spouse.phone = "0912345678"
+    reach(newcomer, "0912345678", "thu@vidu.vn")
+    activate(client, "38123456", slip)
+    choose(client)
+    account = db.session.scalars(sa.select(Account).where(Account.member_id == newcomer.id)).one()
+    assert (account.phone, account.email) == (None, "thu@vidu.vn")
+    assert queries.find_account_by_login("0912345678") is spouse
+
+
+def test_a_phone_of_their_own_opens_a_slip_without_a_card_number(
+    client: PageClient, newcomer: Member
+) -> None:
+    newcomer.code = None
+    reach(newcomer, "0912345678")
+    code = make_slip(make_account(), newcomer)
+    activate(client, "0912 345 678", code)
+    taker = make_account()
+    taker.phone = "0912345678"
+    db.session.commit()
+    page = client.submit("/password/new", {"new": NEW, "repeated": NEW}, status=422)
+    assert "Chưa có số thẻ hay số điện thoại riêng" in page.text, "nobody could sign in to it"
+    assert queries.find_account_of_member(newcomer.id) is None
+    taker.phone = None
+    db.session.commit()
+    choose(client)
+    assert queries.find_account_by_login("0912345678") is not None
+
+
+def test_a_phone_of_two_without_accounts_leads_to_neither(newcomer: Member) -> None:
+    spouse = make_member(make_unit(), "Ông Lê Văn Thứ")
+    spouse.code = newcomer.code = None
+    code = make_slip(make_account(), reach(newcomer, "0912345678"))
+    assert queries.find_handed_code("0912345678") is not None and code
+    reach(spouse, "0912345678")
+    assert queries.find_handed_code("0912345678") is None
+    helped = queries.helped_among(Scope.of(["/"]), [newcomer.id, spouse.id])
+    assert [one.can_get_slip for one in helped] == [False, False]

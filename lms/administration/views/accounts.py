@@ -1,6 +1,7 @@
 """Pages of accounts: give one to a member or to somebody from outside, passwords, closing."""
 
 import secrets
+from collections.abc import Sequence
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -20,6 +21,7 @@ from lms.base.errors import DomainError, NotAllowed, NotFound
 from lms.base.guards import requires
 from lms.people import queries, services
 from lms.people.models import Account
+from lms.people.queries import OwnNames
 
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
@@ -36,11 +38,13 @@ def create_account(member_id: int) -> ResponseReturnValue:
     if queries.find_account_of_member(member_id) is not None:
         flash(_("Người này đã có tài khoản."), "error")
         return redirect(url_for("administration.member", member_id=member_id))
-    form = AccountForm()
+    names = queries.own_names([found])[member_id]
+    form = AccountForm(phone=names.phone, email=names.email)
     if form.validate_on_submit():
         password = first_password()
+        held = queries.held_names(form.phone.data, form.email.data)
         try:
-            services.create_account(
+            account = services.create_account(
                 actor(),
                 display_name=found.name,
                 password=password,
@@ -51,10 +55,32 @@ def create_account(member_id: int) -> ResponseReturnValue:
         except DomainError as error:
             form.add_error(error)
         else:
-            login = found.code or form.phone.data or form.email.data
-            return _show_password(found.name, login or "", password, back_to(found)[1])
+            login = found.code or _own_name(account, held)
+            return _show_password(found.name, login, password, back_to(found)[1], held)
     title = _("Tạo tài khoản cho %(name)s", name=found.name)
-    return show_form(form, title, _("Tạo tài khoản"), back_to(found))
+    lead = _lead(names)
+    return show_form(form, title, _("Tạo tài khoản"), back_to(found), lead=lead)
+
+
+def _lead(names: OwnNames) -> str:
+    """Where the phone and e-mail in the form come from, and which were left out."""
+    said = []
+    if names.phone or names.email:
+        said.append(_("Điện thoại, thư điện tử lấy từ thông tin của người này."))
+    if names.taken:
+        said.append(
+            _(
+                "Không điền %(names)s vì tài khoản khác đã dùng: hai tài khoản chung thì không ai "
+                "đăng nhập bằng số hay thư ấy được.",
+                names=", ".join(names.taken),
+            )
+        )
+    return " ".join(said)
+
+
+def _own_name(account: Account, held: Sequence[str]) -> str:
+    """What an account signs in by beside a card number: not what another one has, too."""
+    return next((one for one in (account.phone, account.email) if one and one not in held), "")
 
 
 @bp.post("/members/<int:member_id>/account/password")
@@ -87,8 +113,9 @@ def add_outside_account() -> ResponseReturnValue:
     if form.validate_on_submit():
         password = first_password()
         name = form.display_name.data or ""
+        held = queries.held_names(form.phone.data, form.email.data)
         try:
-            services.create_account(
+            account = services.create_account(
                 actor(),
                 display_name=name,
                 password=password,
@@ -98,7 +125,7 @@ def add_outside_account() -> ResponseReturnValue:
         except DomainError as error:
             form.add_error(error)
         else:
-            return _show_password(name, form.phone.data or form.email.data or "", password, back)
+            return _show_password(name, _own_name(account, held), password, back, held)
     return show_form(
         form,
         _("Tạo tài khoản cho người ngoài tổ chức"),
@@ -122,13 +149,16 @@ def reset_outside_password(account_id: int) -> ResponseReturnValue:
     return _show_password(account.display_name, login, password, back)
 
 
-def _show_password(name: str, login: str, password: str, next_url: str) -> ResponseReturnValue:
+def _show_password(
+    name: str, login: str, password: str, next_url: str, held: Sequence[str] = ()
+) -> ResponseReturnValue:
     return render_template(
         "administration/first_password.html",
         name=name,
         login=login,
         password=password,
         next_url=next_url,
+        held=held,
     )
 
 

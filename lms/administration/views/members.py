@@ -37,7 +37,10 @@ from lms.training.services.reorganised import answer_for_study
 from lms.units.history import get_unit_on
 from lms.units.queries import get_unit, last_versions, tree_choices
 
-DETAILS = ("name", "code", "birth_date", "birth_year", "standing", "is_exempt")
+DETAILS = (
+    *("name", "code", "birth_date", "birth_year", "phone", "email"),
+    *("standing", "is_exempt"),
+)
 """What the page of details changes."""
 
 

@@ -1,15 +1,18 @@
 """Reads of people, by what they read: members, accounts, audiences."""
 
 from lms.people.queries.accounts import (
+    OwnNames,
     find_account_by_login,
     find_account_of_member,
     find_signed_in,
     get_account,
     get_own_sign_in,
+    held_names,
     list_accounts,
     list_sign_ins,
     live_sign_in,
     normal_phone,
+    own_names,
 )
 from lms.people.queries.audiences import (
     DraftEffect,
@@ -55,6 +58,7 @@ from lms.people.queries.search import find_members, find_members_on, is_found_by
 __all__ = [
     "DraftEffect",
     "Helped",
+    "OwnNames",
     "account_of_code",
     "chosen_heir",
     "count_by_audience",
@@ -80,6 +84,7 @@ __all__ = [
     "get_audience",
     "get_member",
     "get_own_sign_in",
+    "held_names",
     "helped_among",
     "is_found_by",
     "is_overridden",
@@ -96,6 +101,7 @@ __all__ = [
     "members_of_audience",
     "members_with_unit",
     "normal_phone",
+    "own_names",
     "present_unit_of",
     "preview_audience",
     "resolved_audiences",

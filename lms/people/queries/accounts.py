@@ -1,7 +1,8 @@
 """Reads of accounts: by sign-in name, by sign-in, by member."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -46,6 +47,61 @@ def find_account_by_login(login: str) -> Account | None:
         if len(accounts) == 1:
             return accounts[0]
     return None
+
+
+@dataclass(frozen=True)
+class OwnNames:
+    """The phone and e-mail of a person as names of an account of theirs. `taken`: those that
+    another account has; held by two they would open neither."""
+
+    phone: str | None = None
+    email: str | None = None
+    taken: tuple[str, ...] = ()
+
+
+def own_names(members: Collection[Member]) -> dict[int, OwnNames]:
+    """By member id, which of the phones and e-mails on record can be names of an account."""
+    phones = {member.phone for member in members if member.phone}
+    emails = {member.email.casefold() for member in members if member.email}
+    query = sa.select(Account.member_id, Account.phone, Account.email).where(
+        sa.or_(Account.phone.in_(phones), Account.email.in_(emails))
+    )
+    held = db.session.execute(query).all() if members else []
+    found = {}
+    for member in members:
+        others = [row for row in held if row.member_id != member.id]
+        names = {"phone": member.phone, "email": (member.email or "").casefold() or None}
+        taken = {
+            column: value
+            for column, value in names.items()
+            if value and any(getattr(row, column) == value for row in others)
+        }
+        free = {column: value for column, value in names.items() if column not in taken}
+        found[member.id] = OwnNames(**free, taken=tuple(taken.values()))
+    return found
+
+
+def held_names(phone: str | None, email: str | None) -> list[str]:
+    """Which of a phone and an e-mail, as somebody typed them, some account has already."""
+    address = clean(email or "").casefold()
+    names = ((Account.phone, normal_phone(phone or "")), (Account.email, address))
+    return [
+        name
+        for column, name in names
+        if name and db.session.scalar(sa.select(Account.id).where(column == name).limit(1))
+    ]
+
+
+def phones_of_one(phones: Collection[str]) -> set[str]:
+    """Those phones that one person alone is reached by, of all who have no account."""
+    without = ~sa.select(Account.id).where(Account.member_id == Member.id).exists()
+    query = (
+        sa.select(Member.phone)
+        .where(Member.phone.in_(phones), Member.left_on.is_(None), without)
+        .group_by(Member.phone)
+        .having(sa.func.count() == 1)
+    )
+    return {phone for phone in db.session.scalars(query) if phone}
 
 
 def find_signed_in(token_hash: str) -> tuple[Account, SignIn] | None:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +19,14 @@ from lms.people.models import (
     RecoveryCode,
     SecondStep,
 )
-from lms.people.queries.accounts import find_account_by_login
+from lms.people.queries.accounts import (
+    OwnNames,
+    find_account_by_login,
+    held_names,
+    normal_phone,
+    own_names,
+    phones_of_one,
+)
 from lms.people.queries.members import list_members
 from lms.units.queries import Scope
 
@@ -37,6 +44,8 @@ def find_handed_code(login: str) -> OneTimeCode | None:
     of it; None if there was never one, or nobody."""
     member_id = db.session.scalar(sa.select(Member.id).where(Member.code == clean(login)))
     account = find_account_by_login(login)
+    if member_id is None and account is None:
+        member_id = _find_by_own_phone(login)
     conditions = []
     if account is not None:
         conditions.append(OneTimeCode.account_id == account.id)
@@ -49,6 +58,16 @@ def find_handed_code(login: str) -> OneTimeCode | None:
         .order_by(OneTimeCode.id.desc())
         .limit(1)
     )
+    return db.session.scalar(query)
+
+
+def _find_by_own_phone(login: str) -> int | None:
+    """Somebody without an account who is known by this phone alone."""
+    phone = normal_phone(login)
+    if phone is None or not phones_of_one([phone]) or held_names(phone, None):
+        return None
+    without = ~sa.select(Account.id).where(Account.member_id == Member.id).exists()
+    query = sa.select(Member.id).where(Member.phone == phone, Member.left_on.is_(None), without)
     return db.session.scalar(query)
 
 
@@ -102,6 +121,10 @@ class Helped:
     account: Account | None
     slip_until: datetime | None
     """Until when a slip that was printed and not used yet is good."""
+    names: OwnNames = field(default_factory=OwnNames)
+    """What an account yet to be made takes of the phone and e-mail on record."""
+    own_phone: str | None = None
+    """The phone of somebody without an account, if nobody else has it."""
 
     @property
     def is_active(self) -> bool:
@@ -113,13 +136,16 @@ class Helped:
         """Whether a slip makes sense: not active yet, not closed, and a number to sign in by."""
         if self.is_active or (self.account is not None and self.account.is_disabled):
             return False
-        phone = self.account.phone if self.account else None
-        return bool(self.member.code or phone)
+        return bool(self.member.code or self._phone)
 
     @property
     def login(self) -> str:
         """What they type beside the code."""
-        return self.member.code or (self.account.phone if self.account else None) or ""
+        return self.member.code or self._phone or ""
+
+    @property
+    def _phone(self) -> str | None:
+        return self.account.phone if self.account else self.own_phone
 
 
 def helped_among(scope: Scope, member_ids: Sequence[int]) -> list[Helped]:
@@ -129,7 +155,7 @@ def helped_among(scope: Scope, member_ids: Sequence[int]) -> list[Helped]:
 
 
 def list_helped(rows: Sequence[Any]) -> list[Helped]:
-    """Rows of find_members with their accounts and open slips, in two statements more."""
+    """Rows of find_members with their accounts and open slips, in four statements more."""
     ids = [row[0].id for row in rows]
     owned = sa.select(Account).where(Account.member_id.in_(ids))
     accounts = {one.member_id: one for one in db.session.scalars(owned)} if ids else {}
@@ -145,8 +171,17 @@ def list_helped(rows: Sequence[Any]) -> list[Helped]:
         .group_by(OneTimeCode.member_id)
     )
     until = {row[0]: row[1] for row in db.session.execute(open_slips)} if ids else {}
+    names = own_names([row[0] for row in rows])
+    alone = phones_of_one([one.phone for one in names.values() if one.phone]) if ids else set()
     return [
-        Helped(member, unit, accounts.get(member.id), until.get(member.id))
+        Helped(
+            member,
+            unit,
+            accounts.get(member.id),
+            until.get(member.id),
+            names[member.id],
+            names[member.id].phone if names[member.id].phone in alone else None,
+        )
         for member, unit, _unit_id in rows
     ]
 

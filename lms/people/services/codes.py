@@ -12,6 +12,7 @@ from lms.base import clock
 from lms.base.errors import Invalid
 from lms.extensions import db
 from lms.people.models import Account, CodePurpose, Member, OneTimeCode
+from lms.people.queries import own_names
 from lms.people.queries.codes import account_of_code, binding_of, find_usable_code
 from lms.people.sign_in import end_other_sign_ins
 
@@ -76,9 +77,21 @@ def use_code(code_id: int, password_hash: str) -> Account:
 
 
 def open_account_of(member_id: int) -> Account:
-    """A member's account, made at the moment it is needed; it has no password yet."""
+    """A member's account, made at the moment it is needed; it has no password yet. It takes the
+    phone and e-mail on record, unless another account has them. Invalid if nothing opens it."""
     member = db.session.get_one(Member, member_id)
-    account = Account(member_id=member.id, display_name=member.name, created_at=clock.now())
+    names = own_names([member])[member.id]
+    if not (member.code or names.phone or names.email):
+        raise Invalid(
+            _("Chưa có số thẻ hay số điện thoại riêng để đăng nhập. Hãy nhờ bí thư chi bộ.")
+        )
+    account = Account(
+        member_id=member.id,
+        display_name=member.name,
+        phone=names.phone,
+        email=names.email,
+        created_at=clock.now(),
+    )
     db.session.add(account)
     db.session.flush()
     record(account.id, "account.created", f"account:{account.id}")

@@ -22,7 +22,12 @@ from lms.people.forms import ForgottenForm, NewPasswordForm, PasswordForm
 from lms.people.letters import send_reset_link
 from lms.people.models import Account, CodePurpose, Member, OneTimeCode
 from lms.people.passwords import hash_password, verify_password
-from lms.people.queries import account_of_code, find_mailed_code, find_usable_code
+from lms.people.queries import (
+    account_of_code,
+    find_account_by_login,
+    find_mailed_code,
+    find_usable_code,
+)
 from lms.people.sign_in import hash_token
 from lms.people.tries import LETTERS_FROM_ADDRESS, LETTERS_TO_ONE, Tries, refuse_if_reached
 from lms.people.views.blueprint import bp
@@ -122,7 +127,7 @@ def choose_password() -> ResponseReturnValue:
             form.add_error(error)
         else:
             answer = enter(account, purpose.value)
-            flash(_said_after(purpose), "success")
+            flash(_said_after(purpose, account), "success")
             return answer
     is_first = purpose is CodePurpose.ACTIVATION
     status = 422 if request.method == "POST" else 200
@@ -137,15 +142,26 @@ def _proved_code() -> OneTimeCode | None:
     return find_usable_code(int(code_id))
 
 
-def _said_after(purpose: CodePurpose) -> str:
+def _said_after(purpose: CodePurpose, account: Account) -> str:
     if purpose is CodePurpose.ACTIVATION:
-        return _("Tài khoản đã được kích hoạt. Từ nay đồng chí đăng nhập bằng số thẻ và mật khẩu.")
+        has_code = account.member is not None and account.member.code is not None
+        by_phone = bool(account.phone) and find_account_by_login(account.phone or "") is account
+        if has_code and by_phone:
+            names = _("số thẻ hoặc số điện thoại")
+        else:
+            names = _("số điện thoại") if by_phone else _("số thẻ")
+        return _(
+            "Tài khoản đã được kích hoạt. Từ nay đồng chí đăng nhập bằng %(names)s và mật khẩu.",
+            names=names,
+        )
     return _("Đã đặt mật khẩu mới. Các thiết bị khác đã được đăng xuất.")
 
 
 def own_words(account: Account | None, member: Member | None) -> list[str]:
     """What a password must not be little more than: one's name and numbers."""
-    words = [member.name, member.code] if member else []
+    words: list[str | None] = []
+    if member is not None:
+        words += [member.name, member.code, member.phone, (member.email or "").split("@")[0]]
     if account is not None:
         words += [account.display_name, account.phone, (account.email or "").split("@")[0]]
     return [word for word in words if word]
