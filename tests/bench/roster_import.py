@@ -1,5 +1,7 @@
-"""`python -m tests.bench.roster_import [--rows 100000] [--database sqlite]`: a large roster through
-upload, preview, apply and undo by the worker, while a learner goes on asking for pages.
+"""`python -m tests.bench.roster_import [--rows 100000] [--database sqlite] [--moves 500]`: a large
+roster through upload, preview, apply and undo by the worker, while a learner goes on asking for
+pages. With `--moves`, the same people once more with so many of them in another unit: first while
+nobody studies, then during an open campaign of all of them, for either answer.
 
 Prints the seconds of each step, how long SQLite's writer was held at most, the worker's memory and
 what the learner waited. The roster's people are invented; each has cells of their own to go to.
@@ -30,15 +32,18 @@ from lms.base import clock
 from lms.base.transactions import reading, transaction
 from lms.extensions import db
 from lms.people import roster_files
-from lms.people.models import ImportState
+from lms.people.answering import Answer, Answers
+from lms.people.models import Audience, ImportState
 from lms.people.queries.roster import get_import
 from lms.people.roster.reading import open_roster
 from lms.people.services import roster
 from lms.people.services.roster.flow import mapping_of
-from lms.people.services.roster.work import perform_later
-from lms.units.models import UnitVersion
+from lms.people.services.roster.work import perform, perform_later
+from lms.training.models import Enrolment
+from lms.units.models import Unit, UnitVersion
 from setup.serve import worker_command
 from tests.bench.product import Product, prepared
+from tests.factories.training import make_campaign
 from tests.support.servers import HOST, ROOT
 
 FAMILIES = "Nguyễn Trần Lê Phạm Hoàng Huỳnh Phan Vũ Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý".split()
@@ -68,6 +73,7 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
+    parser.add_argument("--moves", type=int, default=0)
     options = parser.parse_args()
     with prepared(options.database) as product, product.app.app_context():
         path = Path(str(product.env["INSTANCE_DIR"])) / "large.xlsx"
@@ -78,6 +84,8 @@ def main() -> int:
         )
         try:
             figures = _run(product, path, worker.pid)
+            if options.moves:
+                figures |= _run_moves(path, options.rows, options.moves)
         finally:
             worker.terminate()
             worker.wait()
@@ -87,8 +95,8 @@ def main() -> int:
     return 0 if all(met) else 1
 
 
-def write_roster(path: Path, rows: int) -> None:
-    """A roster of so many people in new wards and cells."""
+def write_roster(path: Path, rows: int, moves: int = 0) -> None:
+    """A roster of so many people in new wards and cells; the first of them in the next ward."""
     chance = random.Random(7)
     book = xlsxwriter.Workbook(str(path), {"constant_memory": True})
     sheet = book.add_worksheet("Danh sách")
@@ -96,12 +104,13 @@ def write_roster(path: Path, rows: int) -> None:
     sheet.write_row(2, 0, HEADS)
     for number in range(rows):
         cell = number // PEOPLE_IN_CELL
+        ward = cell // CELLS_IN_WARD + (2 if number < moves else 1)
         name = f"{chance.choice(FAMILIES)} {chance.choice(MIDDLES)} {chance.choice(GIVENS)}"
         first = number % PEOPLE_IN_CELL == 0
         born = f"{chance.randint(1, 28)}/{chance.randint(1, 12)}/{chance.randint(1940, 2005)}"
         values = [
             *(number + 1, name, born, "Nam", f"9{number:08}", f"Chi bộ {cell % CELLS_IN_WARD + 1}"),
-            *(f"Thử {cell // CELLS_IN_WARD + 1}", "Bí thư chi bộ" if first else ""),
+            *(f"Thử {ward}", "Bí thư chi bộ" if first else ""),
             *(f"09{chance.randint(0, 99999999):08}", f"dv{number}@example.invalid", ""),
         ]
         sheet.write_row(number + 3, 0, values)
@@ -110,16 +119,11 @@ def write_roster(path: Path, rows: int) -> None:
 
 def _run(product: Product, path: Path, worker: int) -> dict[str, float]:
     watch = Watch()
-    with reading():
-        query = sa.select(UnitVersion.unit_id).where(UnitVersion.depth == 0)
-        root = db.session.scalars(query).one()
+    root = _root()
     quiet = Watch()
     with _learner(product, quiet):
         time.sleep(4)
-    key = roster_files.keep(io.BytesIO(path.read_bytes()), 10**9)
-    opened = open_roster(roster_files.path_of(key), path.name)
-    with transaction():
-        import_id = roster.receive_roster(None, root, key, opened).id
+    import_id = _receive(path, root)
     with _learner(product, watch), _writer(product.env, watch), _memory(worker, watch):
         with transaction():
             stored = get_import(import_id)
@@ -147,6 +151,76 @@ def _run(product: Product, path: Path, worker: int) -> dict[str, float]:
         "learner's page meanwhile, longest ms": max(watch.answers) * 1000,
         "learner's pages that failed": float(watch.errors),
     }
+
+
+def _root() -> int:
+    """The topmost unit."""
+    with reading():
+        query = sa.select(UnitVersion.unit_id).where(UnitVersion.depth == 0)
+        return db.session.scalars(query).one()
+
+
+def _receive(path: Path, root: int) -> int:
+    key = roster_files.keep(io.BytesIO(path.read_bytes()), 10**9)
+    opened = open_roster(roster_files.path_of(key), path.name)
+    with transaction():
+        return roster.receive_roster(None, root, key, opened).id
+
+
+def _run_moves(path: Path, rows: int, moves: int) -> dict[str, float]:
+    """Seconds to apply and undo moves, while nobody studies and during a campaign."""
+    root = _root()
+    _apply_here(path, root, Answers())
+    write_roster(path, rows, moves)
+    figures = _moves_once(path, root, moves, Answers(), "nobody studies")
+    with transaction():
+        unit = db.session.get_one(Unit, root)
+        audiences = {one.key: one for one in db.session.scalars(sa.select(Audience))}
+        make_campaign(unit, audiences, name="Đợt đo", opened=True)
+        studying = db.session.scalar(sa.select(sa.func.count(Enrolment.id))) or 0
+    print(f"{studying} enrolments")
+    for answer in Answer:
+        figures |= _moves_once(path, root, moves, Answers(answer), f"studying, {answer.value}")
+    return figures
+
+
+def _moves_once(
+    path: Path, root: int, moves: int, answers: Answers, words: str
+) -> dict[str, float]:
+    import_id, seconds = _apply_here(path, root, answers)
+    with reading():
+        counts = get_import(import_id).counts
+    assert counts["moved"] == moves, counts
+    asked = counts["studies_kept"] + counts["studies_moved"]
+    start = time.monotonic()
+    with transaction():
+        roster.begin_undo(None, import_id)
+    perform(import_id)
+    with reading():
+        assert get_import(import_id).state is ImportState.UNDONE
+    undo = time.monotonic() - start
+    return {
+        f"{moves} moves, {words}: apply, seconds": seconds,
+        f"{moves} moves, {words}: undo, seconds": undo,
+        f"{moves} moves, {words}: answers": float(asked),
+    }
+
+
+def _apply_here(path: Path, root: int, answers: Answers) -> tuple[int, float]:
+    """Read and apply a roster in this process; its number and the seconds of applying."""
+    import_id = _receive(path, root)
+    with transaction():
+        roster.begin_reading(import_id, mapping_of(get_import(import_id)))
+    perform(import_id)
+    with transaction():
+        day = clock.today()
+        roster.begin_apply(None, import_id, founds_units=True, effective_on=day, answers=answers)
+    start = time.monotonic()
+    perform(import_id)
+    seconds = time.monotonic() - start
+    with reading():
+        assert get_import(import_id).state is ImportState.APPLIED
+    return import_id, seconds
 
 
 def _goals(figures: Mapping[str, float]) -> dict[str, float]:
