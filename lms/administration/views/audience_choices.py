@@ -39,7 +39,7 @@ class Searches:
     @property
     def were_asked(self) -> bool:
         """Whether this request looks for something instead of saving."""
-        return "find_units" in request.form or "find_people" in request.form
+        return _is_asked()
 
 
 def offer_choices(
@@ -72,11 +72,16 @@ def name_extent(extent: Extent) -> str:
     return _("%(name)s (nay là %(heirs)s)", name=extent.name, heirs=heirs)
 
 
+def _is_asked() -> bool:
+    """Either button looks for all that is typed: the Enter key presses the first one."""
+    return "find_units" in request.form or "find_people" in request.form
+
+
 def _offer_units(form: AudienceForm, scope: Scope, stored: Collection[int], said: Search) -> None:
     extents = extents_of({*stored, *_ids(form.units.data)}, clock.today())
     names = {unit_id: name_extent(extent) for unit_id, extent in extents.items()}
     text = form.unit_search.data or ""
-    if "find_units" in request.form and text:
+    if _is_asked() and text:
         found = find_units(scope, text)
         said.about, said.count = text, len(found)
         said.has_more = len(found) >= MOST_FOUND
@@ -95,7 +100,7 @@ def _offer_people(form: AudienceForm, scope: Scope, listed: list[Member], said: 
         if one.id not in belong:
             names[one.id] = _("%(name)s · không còn trong danh sách đảng viên", name=one.name)
     text, unit = form.person_search.data or "", form.person_unit.data or ""
-    if "find_people" in request.form and (text or unit):
+    if _is_asked() and (text or unit):
         if unit:
             scope = Scope.of(line.unit.path for line in find_units(scope, unit))
         page = queries.find_members(scope, text)
