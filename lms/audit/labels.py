@@ -194,6 +194,7 @@ DETAIL_LABELS = {
     "reorganisation_id": _("Số thứ tự của thay đổi"),
     "effective_on": _("Có hiệu lực từ ngày"),
     "decision_number": _("Số quyết định"),
+    "unit_ids": _("Số thứ tự của đơn vị"),
     "units": _("Các đơn vị liên quan"),
     "people": _("Số người chuyển đơn vị"),
     "enrolments": _("Số phiếu học tập"),

@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from lms.people.models import Audience, AudienceName, AudienceOverride, AudienceRule, Member, Post
+from lms.units.extents import Extents
 from lms.units.models import Unit
 
 
@@ -28,13 +29,24 @@ def holds_post(ranks: Sequence[str], on: date) -> sa.ColumnElement[bool]:
     )
 
 
-def rule_condition(rule: AudienceRule, on: date) -> sa.ColumnElement[bool]:
-    """A rule as a condition over Member joined with Unit (the unit of their main membership)."""
+def named_units(audiences: Sequence[Audience]) -> set[int]:
+    """The units that the rules of some audiences name."""
+    return {
+        unit_id for audience in audiences for rule in audience.rules for unit_id in rule.unit_ids
+    }
+
+
+def rule_condition(rule: AudienceRule, on: date, extents: Extents) -> sa.ColumnElement[bool]:
+    """A rule as a condition over Member joined with Unit and UnitVersion of that day (of their
+    main membership). `extents`: what the named units take in on that day."""
     conditions: list[sa.ColumnElement[bool]] = [sa.true()]
     if rule.post_ranks:
         conditions.append(holds_post(rule.post_ranks, on))
     if rule.sectors:
         conditions.append(Unit.sector.in_(rule.sectors))
+    if rule.unit_ids:
+        inside = (extents[unit_id].condition() for unit_id in rule.unit_ids if unit_id in extents)
+        conditions.append(sa.or_(sa.false(), *inside))
     if rule.standings:
         conditions.append(Member.standing.in_(rule.standings))
     if rule.is_exempt is not None:
@@ -58,12 +70,14 @@ def is_named(audience_id: int) -> sa.ColumnElement[bool]:
 def audience_column(
     audiences: Sequence[Audience],
     on: date,
+    extents: Extents,
     named: Mapping[int, sa.ColumnElement[bool]] | None = None,
 ) -> sa.ColumnElement[Any]:
     """The audience id of a member on a day, NULL where no audience takes them.
 
-    Stands in a query over Member joined with Unit. `named` replaces the stored list of names of
-    some audiences, for a draft.
+    Stands in a query over Member joined with Unit and UnitVersion of that day. `extents`: what
+    the units that rules name take in on that day. `named` replaces the stored list of names of some
+    audiences, for a draft.
     """
     named = named or {}
     by_hand = (
@@ -74,7 +88,7 @@ def audience_column(
     branches = [
         (condition, audience.id)
         for audience in sorted(audiences, key=lambda a: (a.position, a.id))
-        for condition in _ways_in(audience, on, named)
+        for condition in _ways_in(audience, on, extents, named)
     ]
     if not branches:
         return sa.cast(by_hand, sa.Integer)
@@ -82,10 +96,13 @@ def audience_column(
 
 
 def _ways_in(
-    audience: Audience, on: date, named: Mapping[int, sa.ColumnElement[bool]]
+    audience: Audience,
+    on: date,
+    extents: Extents,
+    named: Mapping[int, sa.ColumnElement[bool]],
 ) -> Iterator[sa.ColumnElement[bool]]:
     for rule in audience.rules:
-        yield rule_condition(rule, on)
+        yield rule_condition(rule, on, extents)
     if audience.id in named:
         yield named[audience.id]
     elif audience.has_names:

@@ -132,6 +132,12 @@ TABLES = (
         none="id audience_id post_ranks sectors standings is_exempt least_age most_age",
     ),
     describe(
+        "audience_rule_unit",
+        purpose="Đơn vị mà điều kiện của đối tượng xét đến",
+        kept="Lâu dài",
+        none="rule_id unit_id",
+    ),
+    describe(
         "audience_override",
         purpose="Người được xếp đối tượng bằng tay",
         kept="Như người ấy",

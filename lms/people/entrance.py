@@ -13,7 +13,7 @@ from lms.base.addresses import local_path
 from lms.base.transactions import reading
 from lms.base.vietnamese import clean
 from lms.people.models import Account
-from lms.people.queries import find_account_by_login
+from lms.people.queries import find_account_by_login, normal_phone
 from lms.people.sign_in import end_sign_in, open_sign_in
 from lms.people.tries import remember_device
 
@@ -22,11 +22,14 @@ WAYS = ("password", "activation", "assisted_reset", "mailed_reset", "outside")
 
 
 def subject_of(login: str) -> str:
-    """The account that is tried, whichever of its names is typed and however it is spelled."""
+    """The account that is tried, whichever of its names is typed and however it is spelled; of an
+    unknown name its spellings are one, too, or the limits would tell it from a known one."""
     name = clean(login)[:200]
     with reading():
         account = find_account_by_login(name)
-        return f"account:{account.id}" if account else f"login:{name.casefold()}"
+        return (
+            f"account:{account.id}" if account else f"login:{normal_phone(name) or name.casefold()}"
+        )
 
 
 def enter(

@@ -6,7 +6,7 @@ The rules are also applied in plain Python, person by person, and the two must a
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -29,9 +29,13 @@ from lms.people.models import (
     PostRank,
     Standing,
 )
-from lms.units.models import Unit, UnitSector
+from lms.people.queries.reorganisation import hindrances
+from lms.people.services.reorganisation import undo_change
+from lms.units.changes import Change
+from lms.units.models import ReorganisationKind, Unit, UnitKind, UnitSector
 from lms.units.queries import Scope, get_unit
 from tests.factories.people import LONG_AGO, make_account, make_audiences, make_member, make_unit
+from tests.factories.reorganisation import apply, merger, new_unit
 from tests.support.statements import count_statements
 
 TODAY = date(2026, 3, 15)
@@ -42,9 +46,11 @@ DAYS = [date(2026, 3, 1), date(2026, 3, 14), TODAY, date(2026, 3, 16), date(2026
 
 @dataclass(frozen=True)
 class Person:
-    """A person as a test makes one: posts are (rank, first day, first day without it)."""
+    """A person as a test makes one, in the unit of a sector or in a cell below it: posts are (rank,
+    first day, first day without it)."""
 
     sector: UnitSector
+    is_in_cell: bool
     standing: Standing
     is_exempt: bool
     birth_year: int | None
@@ -54,6 +60,7 @@ class Person:
 people = st.builds(
     Person,
     st.sampled_from(SECTORS),
+    st.booleans(),
     st.sampled_from(Standing),
     st.booleans(),
     st.sampled_from([None, 1940, 1975, 1976, 1996, 2010]),
@@ -66,12 +73,19 @@ rules = st.fixed_dictionaries(
     {
         "post_ranks": st.lists(st.sampled_from([str(r) for r in PostRank]), max_size=2),
         "sectors": st.lists(st.sampled_from([str(s) for s in SECTORS]), max_size=2),
+        "within": st.lists(st.sampled_from([*SECTORS, "cell", None]), max_size=2, unique=True),
         "standings": st.lists(st.sampled_from([str(s) for s in Standing]), max_size=2),
         "is_exempt": st.sampled_from([None, None, True, False]),
         "least_age": st.sampled_from([None, None, 30, 50]),
         "most_age": st.sampled_from([None, None, 50, 86]),
     }
 )
+
+
+def stored(rule: dict[str, Any], units: dict[Any, Unit]) -> dict[str, Any]:
+    """A rule as the service takes it."""
+    values = {name: value for name, value in rule.items() if name != "within"}
+    return {**values, "unit_ids": [units[place].id for place in rule["within"]]}
 
 
 def takes(rule: dict[str, Any], person: Person) -> bool:
@@ -84,6 +98,8 @@ def takes(rule: dict[str, Any], person: Person) -> bool:
         return False
     if rule["sectors"] and person.sector not in rule["sectors"]:
         return False
+    if rule["within"] and not set(rule["within"]) & places_of(person):
+        return False
     if rule["standings"] and person.standing not in rule["standings"]:
         return False
     if rule["is_exempt"] is not None and person.is_exempt != rule["is_exempt"]:
@@ -91,6 +107,12 @@ def takes(rule: dict[str, Any], person: Person) -> bool:
     if rule["least_age"] is not None and (age is None or age < rule["least_age"]):
         return False
     return rule["most_age"] is None or (age is not None and age <= rule["most_age"])
+
+
+def places_of(person: Person) -> set[Any]:
+    """What a person is within: the whole tree (None), their sector's unit, a cell of the ward."""
+    is_in_cell = person.is_in_cell and person.sector is UnitSector.WARD
+    return {None, person.sector} | ({"cell"} if is_in_cell else set())
 
 
 def make_person(unit: Unit, person: Person) -> Member:
@@ -121,13 +143,22 @@ def test_everybody_is_where_the_ordered_rules_put_them(
 ) -> None:
     db.session.rollback()
     root = make_unit()
-    units = {sector: make_unit(parent=root, sector=sector) for sector in SECTORS}
-    members = [(person, make_person(units[person.sector], person)) for person in drawn]
+    units: dict[Any, Unit] = {s: make_unit(parent=root, sector=s) for s in SECTORS}
+    cells = {s: make_unit(parent=units[s], sector=s) for s in SECTORS}
+    members = [
+        (person, make_person((cells if person.is_in_cell else units)[person.sector], person))
+        for person in drawn
+    ]
+    units |= {"cell": cells[UnitSector.WARD], None: root}
     places = data.draw(st.permutations(range(len(defined)))) if defined else []
     ordered: list[tuple[int, Audience, list[dict[str, Any]]]] = []
     for number, (_any, its_rules) in enumerate(defined):
         made = services.define_audience(
-            None, f"a{number}", f"Nhóm {number}", places[number], its_rules
+            None,
+            f"a{number}",
+            f"Nhóm {number}",
+            places[number],
+            [stored(r, units) for r in its_rules],
         )
         ordered.append((places[number], made, its_rules))
     ordered.sort(key=lambda entry: entry[0])
@@ -201,6 +232,43 @@ def test_an_audience_is_redefined_in_place(app: Flask) -> None:
     assert first is again and (again.name, again.position) == ("Đảng viên", 3)
     kept = db.session.scalars(sa.select(AudienceRule)).all()
     assert [rule.standings for rule in kept] == [["full"]]
+
+
+def test_a_rule_by_unit_follows_the_unit_through_its_merger_and_back(app: Flask) -> None:
+    root = make_unit("Quận", kind=UnitKind.COMMITTEE)
+    ward, other = (make_unit(name, root, kind=UnitKind.BASE) for name in ("Phường A", "Phường B"))
+    cell = make_unit("Chi bộ 1", ward)
+    inside, beside, outside = (make_member(unit) for unit in (cell, other, root))
+    made = services.define_audience(None, "a", "Phường A", 1, [{"unit_ids": [ward.id]}])
+    merged_on = date(2026, 2, 1)
+    with clock.frozen(NOON):
+        change = apply(merger([ward, other], new_unit("Phường M", root), merged_on))
+
+        def taken(on: date) -> set[int]:
+            rows = db.session.execute(queries.resolved_audiences(on)).all()
+            return {row.member_id for row in rows if row.audience_id == made.id}
+
+        assert taken(merged_on - timedelta(days=1)) == {inside.id}
+        assert taken(TODAY) == {inside.id, beside.id}
+        assert queries.find_audience_of(outside.id) is None
+        undo_change(None, change)
+        assert taken(TODAY) == {inside.id}
+
+
+def test_a_unit_that_a_rule_names_is_not_unfounded(app: Flask) -> None:
+    root = make_unit("Quận", kind=UnitKind.COMMITTEE)
+    founding = apply(
+        Change(
+            kind=ReorganisationKind.FOUND,
+            effective_on=TODAY,
+            targets=[new_unit("Phường mới", root)],
+        )
+    )
+    founded = founding.journal["created"]["unit"][0]["id"]
+    services.define_audience(None, "a", "Phường mới", 1, [{"unit_ids": [founded]}])
+    assert hindrances(founding) == ["Sau đó đã có đối tượng xét theo đơn vị mới."]
+    services.define_audience(None, "a", "Phường mới", 1, [{}])
+    assert hindrances(founding) == []
 
 
 def test_a_temporary_membership_neither_doubles_nor_moves_a_person(app: Flask) -> None:

@@ -1,7 +1,13 @@
 """Tables of people: members, audiences, accounts, roster imports, privacy."""
 
 from lms.people.models.accounts import Account, SignIn
-from lms.people.models.audiences import Audience, AudienceName, AudienceOverride, AudienceRule
+from lms.people.models.audiences import (
+    Audience,
+    AudienceName,
+    AudienceOverride,
+    AudienceRule,
+    AudienceRuleUnit,
+)
 from lms.people.models.members import Member, Membership, MembershipKind, Post, PostRank, Standing
 from lms.people.models.privacy import (
     Consent,
@@ -43,6 +49,7 @@ __all__ = [
     "AudienceName",
     "AudienceOverride",
     "AudienceRule",
+    "AudienceRuleUnit",
     "CodePurpose",
     "Consent",
     "Erasure",

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.ext.associationproxy import AssociationProxy, association_proxy
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.base.model import Base
@@ -40,6 +41,20 @@ class AudienceRule(Base):
     most_age: Mapped[int | None]
 
     audience: Mapped[Audience] = relationship(back_populates="rules")
+    units: Mapped[list["AudienceRuleUnit"]] = relationship(
+        cascade="all, delete-orphan", order_by="AudienceRuleUnit.unit_id"
+    )
+    unit_ids: AssociationProxy[list[int]] = association_proxy(
+        "units", "unit_id", creator=lambda unit_id: AudienceRuleUnit(unit_id=unit_id)
+    )
+
+
+class AudienceRuleUnit(Base):
+    """A unit that a rule names: whoever belongs to it or to one below it, or to what became of it
+    (see units/extents.py)."""
+
+    rule_id: Mapped[int] = mapped_column(sa.ForeignKey("audience_rule.id"), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"), primary_key=True, index=True)
 
 
 class AudienceName(Base):

@@ -23,11 +23,13 @@ from lms.people.queries.audiences import (
     get_audience,
     is_overridden,
     list_audiences,
+    list_extents,
     list_facts,
     list_names_of,
     members_of_audience,
     preview_audience,
     resolved_audiences,
+    units_by_member,
 )
 from lms.people.queries.codes import (
     Helped,
@@ -90,6 +92,7 @@ __all__ = [
     "is_overridden",
     "list_accounts",
     "list_audiences",
+    "list_extents",
     "list_facts",
     "list_helped",
     "list_members",
@@ -106,4 +109,5 @@ __all__ = [
     "preview_audience",
     "resolved_audiences",
     "stands_for_member",
+    "units_by_member",
 ]

@@ -44,17 +44,24 @@ def find_handed_code(login: str) -> OneTimeCode | None:
     of it; None if there was never one, or nobody."""
     member_id = db.session.scalar(sa.select(Member.id).where(Member.code == clean(login)))
     account = find_account_by_login(login)
+<<<<<<< HEAD
     if member_id is None and account is None:
         member_id = _find_by_own_phone(login)
     conditions = []
+=======
+>>>>>>> w-a2
     if account is not None:
-        conditions.append(OneTimeCode.account_id == account.id)
         member_id = account.member_id
-    if member_id is not None:
-        conditions.append(OneTimeCode.member_id == member_id)
+    nobody = 0  # the same statement whoever is meant: what it costs tells nothing
     query = (
         sa.select(OneTimeCode)
-        .where(sa.or_(sa.false(), *conditions), OneTimeCode.purpose.in_(HANDED_OVER))
+        .where(
+            sa.or_(
+                OneTimeCode.account_id == (account.id if account else nobody),
+                OneTimeCode.member_id == (member_id or nobody),
+            ),
+            OneTimeCode.purpose.in_(HANDED_OVER),
+        )
         .order_by(OneTimeCode.id.desc())
         .limit(1)
     )

@@ -66,6 +66,7 @@ def _sentence(table: str) -> str:
         "post": _("Sau đó chức vụ liên quan đã có thay đổi."),
         "appointment": _("Sau đó đã có phân công ở đơn vị liên quan."),
         "enrolment": _("Sau đó đã có phiếu học tập ghi ở đơn vị mới."),
+        "audience_rule_unit": _("Sau đó đã có đối tượng xét theo đơn vị mới."),
         "campaign": _("Sau đó đã có đợt học của đơn vị mới."),
         "campaign_unit": _("Số liệu của một đợt học đã đóng có đơn vị mới."),
     }

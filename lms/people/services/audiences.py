@@ -29,7 +29,8 @@ def define_audience(
     rules: list[dict[str, Any]],
     member_ids: Iterable[int] | None = None,
 ) -> Audience:
-    """Create an audience, or redefine the one with this key. Rules are AudienceRule's columns.
+    """Create an audience, or redefine the one with this key. Rules are AudienceRule's columns and
+    `unit_ids`.
 
     `member_ids` are its list of names; None leaves the list alone."""
     audience = db.session.scalar(sa.select(Audience).where(Audience.key == key))
@@ -85,7 +86,13 @@ def move_audience(actor: Account, audience_id: int, is_up: bool) -> Audience:
 def described(audience: Audience) -> list[dict[str, Any]]:
     """The rules of an audience as values, for the audit record."""
     columns = ("post_ranks", "sectors", "standings", "is_exempt", "least_age", "most_age")
-    return [{name: getattr(rule, name) for name in columns} for rule in audience.rules]
+    return [
+        {
+            **{name: getattr(rule, name) for name in columns},
+            **({"unit_ids": list(rule.unit_ids)} if rule.unit_ids else {}),
+        }
+        for rule in audience.rules
+    ]
 
 
 def end_override(actor: Account, member_id: int, scope: Scope) -> None:
