@@ -44,14 +44,11 @@ def find_handed_code(login: str) -> OneTimeCode | None:
     of it; None if there was never one, or nobody."""
     member_id = db.session.scalar(sa.select(Member.id).where(Member.code == clean(login)))
     account = find_account_by_login(login)
-<<<<<<< HEAD
-    if member_id is None and account is None:
-        member_id = _find_by_own_phone(login)
-    conditions = []
-=======
->>>>>>> w-a2
+    by_phone = _find_by_own_phone(login)
     if account is not None:
         member_id = account.member_id
+    elif member_id is None:
+        member_id = by_phone
     nobody = 0  # the same statement whoever is meant: what it costs tells nothing
     query = (
         sa.select(OneTimeCode)
@@ -71,11 +68,15 @@ def find_handed_code(login: str) -> OneTimeCode | None:
 def _find_by_own_phone(login: str) -> int | None:
     """Somebody without an account who is known by this phone alone."""
     phone = normal_phone(login)
-    if phone is None or not phones_of_one([phone]) or held_names(phone, None):
+    if phone is None:
         return None
+    # All is asked whatever the answers are: what a number costs tells nothing about it.
     without = ~sa.select(Account.id).where(Account.member_id == Member.id).exists()
     query = sa.select(Member.id).where(Member.phone == phone, Member.left_on.is_(None), without)
-    return db.session.scalar(query)
+    member_id = db.session.scalar(query)
+    is_of_one = bool(phones_of_one([phone]))
+    is_held = bool(held_names(phone, None))
+    return member_id if is_of_one and not is_held else None
 
 
 def find_mailed_code(code_hash: str) -> OneTimeCode | None:
