@@ -38,9 +38,8 @@ def answer_for_moved(roster_import: RosterImport, moves: sa.Select[Any]) -> dict
         .join(who, who.c.member_id == Enrolment.member_id)
         .where(concerned(who), who.c.unit_id.is_not(None))
     )
-    added: Any = db.session.execute(
-        sa.insert(EnrolmentChange).from_select(["enrolment_id", *values], asked)
-    )
+    adding = sa.insert(EnrolmentChange).from_select(["enrolment_id", *values], asked)
+    added: Any = db.session.execute(adding.execution_options(preserve_rowcount=True))
     newest = (
         sa.select(sa.func.max(EnrolmentChange.id))
         .where(
