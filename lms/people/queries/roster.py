@@ -256,13 +256,28 @@ def posts_of_lines(line_ids: Collection[int]) -> dict[int, list[StagedPost]]:
 
 
 def new_units(import_id: int) -> Sequence[StagedUnit]:
-    """Units that the file names and the tree does not have, the wider ones first."""
+    """Units that the tree does not have and that a line without doubt needs, with those above them
+    that it lacks too; the wider ones first. What doubtful lines alone name is no unit yet."""
+    needed = sa.select(StagedUnit.key).where(
+        StagedUnit.import_id == import_id,
+        StagedUnit.status == UnitStatus.NEW,
+        sa.select(StagedLine.id)
+        .where(
+            StagedLine.staged_unit_id == StagedUnit.id,
+            StagedLine.kind != LineKind.DOUBTFUL,
+        )
+        .exists(),
+    )
+    keys: set[str] = set()
+    for key in db.session.scalars(needed):
+        names = key.split("/")
+        keys |= {"/".join(names[:depth]) for depth in range(1, len(names) + 1)}
     query = (
         sa.select(StagedUnit)
         .where(StagedUnit.import_id == import_id, StagedUnit.status == UnitStatus.NEW)
         .order_by(StagedUnit.depth, StagedUnit.id)
     )
-    return db.session.scalars(query).all()
+    return [unit for unit in db.session.scalars(query) if unit.key in keys]
 
 
 def missing_members(import_id: int) -> AnySelect:

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+import sqlalchemy as sa
 
 from lms.access.policy import Role
 from lms.base.errors import Invalid
@@ -12,6 +13,7 @@ from lms.people.comparing import Change, rank_of, titles_of
 from lms.people.models import LineKind, Member, PostRank
 from lms.people.queries.roster import missing_members, new_units
 from lms.people.services import roster
+from lms.units.models import UnitVersion
 from lms.units.queries import Scope, get_unit
 from tests.factories.people import (
     LONG_AGO,
@@ -73,6 +75,8 @@ def test_units_that_are_missing_ambiguous_or_outside(tree):
             ("10000001", "Lê Văn An", "1970", "Chi bộ 9", "Bắc Sơn"),
             ("10000002", "Lê Văn Ba", "1970", "Chi bộ 1", ""),
             ("10000003", "Lê Văn Cả", "1970", "Chi bộ 4", "Phường Mới"),
+            ("10000004", "", "1970", "Trần Văn B", "Phường Mới"),
+            ("10000005", "", "1970", "Chi bộ 1", "Phường Khác"),
         ),
         tree.district.id,
     )
@@ -88,6 +92,23 @@ def test_units_that_are_missing_ambiguous_or_outside(tree):
         roster_csv(("10000005", "Lê Văn Em", "1970", "Chi bộ 1", "Nam Hòa")), tree.north.id
     )
     assert kinds_of(lines_by_row(in_ward)[2]) == ["outside_scope"]
+
+
+def test_no_unit_is_founded_for_doubtful_lines_alone(tree):
+    stored = applied(
+        previewed(
+            roster_csv(
+                ("10000001", "Lê Văn An", "1970", "Chi bộ 4", "Phường Mới"),
+                ("10000002", "", "1970", "Trần Văn B", "Bắc Sơn"),
+                ("", "Lê Văn Chờ", "1970", "Chi bộ 5", "Phường Mới"),
+            ),
+            tree.district.id,
+        )
+    )
+    names = db.session.scalars(sa.select(UnitVersion.name).where(UnitVersion.depth > 0))
+    assert {"Mới", "Chi bộ 4"} <= set(found := names.all())
+    assert not {"Trần Văn B", "Chi bộ 5"} & set(found)
+    assert [unit.names[-1] for unit in new_units(stored.id)] == ["Mới", "Chi bộ 4"]
 
 
 def test_a_card_number_used_outside_says_nothing_of_its_holder(tree):
