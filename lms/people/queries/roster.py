@@ -39,6 +39,8 @@ from lms.units.queries import Scope, get_unit, is_present, under
 BATCH = 2000
 """Lines handled in one go: few statements, short transactions."""
 
+_MOST_ZEROS = 4
+
 _OF_MEMBER = (
     "id",
     "name",
@@ -57,6 +59,19 @@ def known_by_code(codes: Collection[str]) -> dict[str, KnownMember]:
     """People by card number, as they stand now."""
     rows = _known(Member.code.in_(codes)) if codes else []
     return {code: member for code, member in rows if code is not None}
+
+
+def known_but_for_zeros(codes: Collection[str]) -> dict[str, list[tuple[str, str, int | None]]]:
+    """(card number, name without marks, birth year) of people whose numbers equal some of these but
+    for leading zeros, by the number without them."""
+    shortest = {code.lstrip("0") for code in codes if code.isdecimal()} - {""}
+    written = {"0" * zeros + code for code in shortest for zeros in range(_MOST_ZEROS + 1)}
+    found: dict[str, list[tuple[str, str, int | None]]] = defaultdict(list)
+    if written:
+        query = sa.select(Member.code, Member.fold, Member.birth_year)
+        for code, fold, year in db.session.execute(query.where(Member.code.in_(written))):
+            found[code.lstrip("0")].append((code, fold, year))
+    return found
 
 
 def known_by_id(member_ids: Collection[int]) -> dict[int, KnownMember]:

@@ -18,6 +18,8 @@ class ProblemKind(StrEnum):
     DUPLICATE_CODE = "duplicate_code"
     MISSING_CODE = "missing_code"
     BAD_CODE = "bad_code"
+    SHORT_CODE = "short_code"
+    CODE_ZEROS = "code_zeros"
     MISSING_NAME = "missing_name"
     BAD_NAME = "bad_name"
     BAD_DATE = "bad_date"
@@ -39,7 +41,8 @@ class Problem:
     value: str
     """What the cell shows, cut to 100 characters; a formula with its sign of equality."""
     first_row: int | None = None
-    """Of a duplicate: where the number stood first."""
+    """Of a duplicate, and of a number that differs by its leading zeros alone: where it stood
+    first."""
 
 
 @dataclass(frozen=True, slots=True)

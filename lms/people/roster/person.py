@@ -26,19 +26,28 @@ _BIRTH_FIELDS = (Field.BIRTH, Field.BIRTH_OF_MEN, Field.BIRTH_OF_WOMEN)
 
 @dataclass(slots=True)
 class SeenCodes:
-    """Card numbers met so far in the file, with the row of each."""
+    """Card numbers met so far in the file, with the row of each; and without leading zeros, the
+    number each was written as."""
 
     rows: dict[str, int] = field(default_factory=dict)
+    written: dict[str, str] = field(default_factory=dict)
 
 
 class PersonReader:
     """Reads the rows of one sheet. `seen` goes on from sheet to sheet."""
 
     def __init__(
-        self, layout: SheetLayout, seen: SeenCodes, today: date, is_1904: bool = False
+        self,
+        layout: SheetLayout,
+        seen: SeenCodes,
+        today: date,
+        is_1904: bool = False,
+        code_length: int = 0,
     ) -> None:
         self._layout = layout
         self._seen = seen.rows
+        self._written = seen.written
+        self._code_length = code_length
         self._today = today
         self._is_1904 = is_1904
         self._columns: dict[Field, Column] = {}
@@ -105,6 +114,11 @@ class PersonReader:
             work.doubt(ProblemKind.DUPLICATE_CODE, Field.CODE, first_row=self._seen[code])
         else:
             self._seen[code] = work.row.number
+            written = self._written.setdefault(code.lstrip("0"), code) if code.isdecimal() else code
+            if written != code:
+                work.doubt(ProblemKind.CODE_ZEROS, Field.CODE, first_row=self._seen[written])
+            elif cell and cell.kind is Kind.NUMBER and len(code) < self._code_length:
+                work.doubt(ProblemKind.SHORT_CODE, Field.CODE)
         return code
 
     def _name(self, work: "_Work") -> str:

@@ -19,7 +19,8 @@ _NOTHING = frozenset(
     "-|--|---|–|—|.|..|...|…|/|x|?|0|k|ko|khong|không|không có|khong co|chưa có|chua co|chưa|k có"
     "|n/a|trống".split("|")
 )
-_ROUNDED = re.compile(r"\d(?:[.,]\d+)?E\+\d+", re.IGNORECASE)
+_ROUNDED = re.compile(r"\d+(?:[.,]\d+)?E[+-]?\d+", re.IGNORECASE)
+_LIKE_DIGITS = re.compile(r"(?=.*\d)(?=.*[OIl])[\dOIl]+", re.IGNORECASE)
 _PHONE = re.compile(r"0(?:[1-9]\d{8}|2\d{9})")
 _PHONE_MARKS = re.compile(r"[\s.\-()+_'’]")
 _SEVERAL = re.compile(r"[/;,\n]|\s-\s| hoặc ")
@@ -51,12 +52,22 @@ def read_code(cell: Cell) -> str | None:
         return ""
     if cell.kind is Kind.NUMBER:
         return text if text.isdecimal() and len(text) <= 15 else None
-    if _ROUNDED.fullmatch(text):
-        return None
     digits = re.sub(r"[\s.]", "", text)
+    if is_rounded(text) or has_letters_for_digits(digits):
+        return None
     if digits.isascii() and digits.isdecimal():
         text = digits
     return text if len(text) <= MOST_CODE and any(c.isalnum() for c in text) else None
+
+
+def is_rounded(text: str) -> bool:
+    """Whether a number lost digits to the short form of Excel: 6.7E+07."""
+    return bool(_ROUNDED.fullmatch(clean(text)))
+
+
+def has_letters_for_digits(text: str) -> bool:
+    """Whether a number was typed with letters that look like digits: O34567103."""
+    return bool(_LIKE_DIGITS.fullmatch(re.sub(r"[\s.]", "", clean(text))))
 
 
 def read_name(text: str) -> str | None:

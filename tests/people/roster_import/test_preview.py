@@ -135,6 +135,24 @@ def test_a_card_number_that_would_become_somebody_else_is_asked_about(tree):
     assert line.kind is LineKind.DOUBTFUL
 
 
+def test_nobody_is_added_again_for_lost_zeros(tree):
+    make_member(tree.north_1, "Trần Thị Hoà", code="034567002", birth_year=1962)
+    make_member(tree.north_1, "Trần Văn Hoà", code="134567003", birth_year=1962)
+    stored = previewed(
+        roster_csv(
+            ("34567002", "TRẦN THỊ HÒA", "1962", "Chi bộ 1", "Bắc Sơn"),
+            ("34567003", "Trần Thị Hoà", "1962", "Chi bộ 1", "Bắc Sơn"),
+            ("0034567002", "Trần Thị Hoà", "1950", "Chi bộ 1", "Bắc Sơn"),
+        ),
+        tree.district.id,
+    )
+    lines = lines_by_row(stored)
+    assert kinds_of(lines[2]) == ["known_code_zeros"]
+    assert (lines[3].kind, kinds_of(lines[4])) == (LineKind.NEW, ["code_zeros"])
+    with pytest.raises(Invalid):
+        roster.decide_line(stored.id, lines[2].id, "new")
+
+
 def test_somebody_who_left_comes_back_only_when_a_human_says_so(tree):
     known = make_member(tree.north_1, "Lê Văn An", code="10000001", birth_year=1970)
     actor = make_appointee(Role.ADMINISTRATOR, tree.district)
