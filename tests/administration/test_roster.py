@@ -129,3 +129,27 @@ def test_a_large_file_says_how_far_it_is(client, administrator, district):
     assert "Đã xử lý 4.000 dòng" in page.text
     told = client.get(f"/administration/rosters/{stored.id}/state").get_json()
     assert told["is_at_work"] and "4.000" in " ".join(told["lines"])
+
+
+def test_cells_of_one_name_are_told_apart_by_what_is_above(client, administrator, district):
+    wards = [make_unit(f"Phường {name}", district, kind=UnitKind.BASE) for name in ("Ấm", "Êm")]
+    here, there = (make_unit("Chi bộ 1", ward) for ward in wards)
+    make_member(here, "Lê Văn Đi", code="44444444", birth_year=1970)
+    make_member(there, "Lê Văn Vắng", code="44444445")
+    stored = previewed(
+        roster_csv(
+            ("44444444", "Lê Văn Đi", "1970", "Chi bộ 1", "Êm"),
+            ("44444446", "Lê Văn Mới", "1970", "Chi bộ 1", "Êm"),
+            ("", "Lê Văn Đi", "1970", "Chi bộ 1", "Êm"),
+        ),
+        district.id,
+    )
+    for tab, words in (
+        ("moved", "Đơn vị: Chi bộ 1 · Phường Ấm → Chi bộ 1 · Phường Êm"),
+        ("new", "Chi bộ 1 · Phường Êm"),
+        ("missing", "Chi bộ 1 · Phường Êm"),
+        ("doubtful", "sinh 1970, Chi bộ 1 · Phường Ấm"),
+    ):
+        assert words in client.get_page(f"/administration/rosters/{stored.id}?tab={tab}").text
+    for query in ("", "?q=le van", "?on=1/1/2020"):
+        assert "Chi bộ 1 · Phường Êm" in client.get_page(f"/administration/members{query}").text

@@ -24,7 +24,7 @@ from lms.people.roster.reading import Reading, open_roster
 from lms.people.services import roster as services
 from lms.people.services.roster.flow import FILE_LIMIT, refuse_unusable
 from lms.people.services.roster.work import perform_later, read_if_small, stage_now
-from lms.units.queries import get_unit, get_versions, list_roots
+from lms.units.queries import get_unit, list_roots, names_with_above
 
 FORM_AROUND_FILE = MEGABYTE
 AT_WORK = (ImportState.READING, ImportState.APPLYING, ImportState.UNDOING)
@@ -171,12 +171,12 @@ def show_roster(
 
 def _shown(stored: RosterImport, rows: Any) -> Any:
     lines = [row[0] for row in rows]
-    left = get_versions(line.was_unit_id for line in lines if line.was_unit_id)
+    left = names_with_above(line.was_unit_id for line in lines if line.was_unit_id)
     doubtful = [line for line in lines if line.kind is LineKind.DOUBTFUL and not line.code]
     return shown_lines(
         rows,
         queries.posts_of_lines([line.id for line in lines]),
-        {unit_id: version.name for unit_id, version in left.items()},
+        left,
         queries.candidates_for(doubtful, stored.unit_id),
     )
 

@@ -34,7 +34,7 @@ from lms.people.models import (
 )
 from lms.people.unit_matching import TreeUnit, UnitIndex
 from lms.units.models import UnitVersion
-from lms.units.queries import Scope, get_unit, is_present, under
+from lms.units.queries import Scope, get_unit, is_present, name_with_above, under
 
 BATCH = 2000
 """Lines handled in one go: few statements, short transactions."""
@@ -245,7 +245,7 @@ def count_lines(import_id: int) -> dict[str, int]:
 def lines_of(import_id: int, kind: LineKind) -> AnySelect:
     """Lines of one kind with the unit as the file names it: (line, names, status, unit name)."""
     return (
-        sa.select(StagedLine, StagedUnit.names, StagedUnit.status, UnitVersion.name)
+        sa.select(StagedLine, StagedUnit.names, StagedUnit.status, name_with_above())
         .outerjoin(StagedUnit, StagedUnit.id == StagedLine.staged_unit_id)
         .outerjoin(UnitVersion, sa.and_(UnitVersion.unit_id == StagedUnit.unit_id, is_present()))
         .where(StagedLine.import_id == import_id, StagedLine.kind == kind)
@@ -298,7 +298,7 @@ def new_units(import_id: int) -> Sequence[StagedUnit]:
 def missing_members(import_id: int) -> AnySelect:
     """Who is missing from the file: (absence, member, unit name), by unit and name."""
     return (
-        sa.select(StagedAbsence, Member, UnitVersion.name)
+        sa.select(StagedAbsence, Member, name_with_above())
         .join(Member, Member.id == StagedAbsence.member_id)
         .join(UnitVersion, sa.and_(UnitVersion.unit_id == StagedAbsence.unit_id, is_present()))
         .where(StagedAbsence.import_id == import_id)
@@ -323,7 +323,7 @@ def candidates_for(lines: Sequence[StagedLine], unit_id: int) -> dict[int, list[
     if not folds:
         return {}
     query = (
-        sa.select(Member, UnitVersion.name)
+        sa.select(Member, name_with_above())
         .join(
             Membership,
             sa.and_(
