@@ -12,7 +12,7 @@ from lms.base.formats import format_date, format_datetime, format_integer
 from lms.people.comparing import Change
 from lms.people.doubts import DECIDABLE, explain
 from lms.people.labels import STANDING_LABELS
-from lms.people.models import ImportState, RosterImport, StagedLine, StagedPost, UnitStatus
+from lms.people.models import ImportState, RosterImport, StagedLine, StagedPost
 
 SILENT = timedelta(seconds=20)
 STUCK = timedelta(minutes=5)
@@ -34,6 +34,8 @@ class ShownLine:
     line: StagedLine
     unit: str
     is_unit_new: bool
+    is_waiting: bool
+    """For its unit, which nobody has founded."""
     changes: Sequence[ChangedField] = ()
     problems: Sequence[tuple[str, str, str]] = ()
     """(column, value, what to do)."""
@@ -46,7 +48,7 @@ class ShownLine:
 
 
 def shown_lines(
-    rows: Sequence[tuple[StagedLine, list[str] | None, UnitStatus | None, str | None]],
+    rows: Sequence[tuple[StagedLine, list[str] | None, bool | None, bool | None, str | None]],
     posts: Mapping[int, Sequence[StagedPost]],
     unit_names: Mapping[int, str],
     candidates: Mapping[int, Sequence[Any]],
@@ -56,12 +58,13 @@ def shown_lines(
         ShownLine(
             line,
             unit_name or " – ".join(reversed(names or [])),
-            status is UnitStatus.NEW,
+            bool(is_new),
+            bool(is_waiting),
             changed_fields(line, unit_name or " – ".join(reversed(names or [])), posts, unit_names),
             described_problems(line.problems),
             candidates.get(line.id, ()),
         )
-        for line, names, status, unit_name in rows
+        for line, names, is_new, is_waiting, unit_name in rows
     ]
 
 

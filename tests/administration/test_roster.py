@@ -153,3 +153,28 @@ def test_cells_of_one_name_are_told_apart_by_what_is_above(client, administrator
         assert words in client.get_page(f"/administration/rosters/{stored.id}?tab={tab}").text
     for query in ("", "?q=le van", "?on=1/1/2020"):
         assert "Chi bộ 1 · Phường Êm" in client.get_page(f"/administration/members{query}").text
+
+
+def test_whoever_waits_for_a_new_unit_is_counted_apart(client, administrator, district, cell):
+    make_member(cell, "Lê Văn Đi", code="44444444", birth_year=1970)
+    stored = previewed(
+        roster_csv(
+            ("44444444", "Lê Văn Đi", "1970", "Chi bộ Mới"),
+            ("44444445", "Lê Văn Ở", "1970", "Chi bộ 1"),
+            ("44444446", "Lê Văn Chờ", "1970", "Chi bộ Mới"),
+            ("44444447", "Lê Văn Đợi", "1970", "Chi bộ Mới"),
+        ),
+        district.id,
+    )
+    address = f"/administration/rosters/{stored.id}"
+    page = client.get_page(address)
+    for figure in ("Thêm mới 1", "Chuyển đơn vị 0", "Chờ đơn vị mới 3"):
+        assert figure in page.text
+    ticked = page.submit({"founds_units": "y", "effective_on": ""}, "#apply-roster", status=422)
+    for figure in ("Thêm mới 3", "Chuyển đơn vị 1", "Chờ đơn vị mới 0"):
+        assert figure in ticked.text
+
+    record = client.get_page(address).submit(form="#apply-roster")
+    assert "1 người được thêm" in record.text and "3 dòng chưa được áp dụng" in record.text
+    lines = client.get_page(f"{address}?tab=new").text
+    assert lines.count("chưa áp dụng: chưa có đơn vị") == 2

@@ -219,33 +219,42 @@ def applicable(import_id: int, *kinds: LineKind) -> sa.ColumnElement[bool]:
 
 
 def count_lines(import_id: int) -> dict[str, int]:
-    """How many lines there are of each kind, how many wait for a new unit, who is missing."""
+    """How many lines there are of each kind, how many wait for a unit that is not founded yet
+    (people who move there, and new ones), how many people are missing."""
     kinds = sa.select(StagedLine.kind, sa.func.count()).where(StagedLine.import_id == import_id)
     counts = {kind.value: 0 for kind in LineKind}
     for kind, count in db.session.execute(kinds.group_by(StagedLine.kind)):
         counts[kind.value] = count
+    is_new = StagedLine.kind == LineKind.NEW
     waiting = (
-        sa.select(sa.func.count())
+        sa.select(sa.func.count(), sa.func.count(sa.case((is_new, 1))))
         .select_from(StagedLine)
         .join(StagedUnit, StagedUnit.id == StagedLine.staged_unit_id)
         .where(
             StagedLine.import_id == import_id,
             StagedLine.kind != LineKind.DOUBTFUL,
-            StagedUnit.status == UnitStatus.NEW,
+            StagedUnit.unit_id.is_(None),
         )
     )
     absences = sa.select(sa.func.count(), sa.func.count(StagedAbsence.left_on)).where(
         StagedAbsence.import_id == import_id
     )
-    counts["in_new_units"] = db.session.scalar(waiting) or 0
+    counts["in_new_units"], counts["new_in_new_units"] = db.session.execute(waiting).one()
     counts["missing"], counts["leaving"] = db.session.execute(absences).one()
     return counts
 
 
 def lines_of(import_id: int, kind: LineKind) -> AnySelect:
-    """Lines of one kind with the unit as the file names it: (line, names, status, unit name)."""
+    """Lines of one kind with the unit as the file names it: (line, names, whether the unit is new,
+    whether it waits to be founded, unit name)."""
     return (
-        sa.select(StagedLine, StagedUnit.names, StagedUnit.status, name_with_above())
+        sa.select(
+            StagedLine,
+            StagedUnit.names,
+            StagedUnit.status == UnitStatus.NEW,
+            sa.and_(StagedUnit.status == UnitStatus.NEW, StagedUnit.unit_id.is_(None)),
+            name_with_above(),
+        )
         .outerjoin(StagedUnit, StagedUnit.id == StagedLine.staged_unit_id)
         .outerjoin(UnitVersion, sa.and_(UnitVersion.unit_id == StagedUnit.unit_id, is_present()))
         .where(StagedLine.import_id == import_id, StagedLine.kind == kind)
