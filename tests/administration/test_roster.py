@@ -178,3 +178,25 @@ def test_whoever_waits_for_a_new_unit_is_counted_apart(client, administrator, di
     assert "1 người được thêm" in record.text and "3 dòng chưa được áp dụng" in record.text
     lines = client.get_page(f"{address}?tab=new").text
     assert lines.count("chưa áp dụng: chưa có đơn vị") == 2
+
+
+def test_an_error_loses_neither_ticks_nor_page_nor_the_other_form(
+    client, administrator, district, cell
+):
+    people = [make_member(cell, f"Lê Văn {n:03}", code=f"55555{n:03}") for n in range(55)]
+    stored = previewed(roster_csv(("11111111", "Trần Văn An", "1980", "Chi bộ 1")), district.id)
+    address = f"/administration/rosters/{stored.id}?tab=missing&page=2"
+    page = client.get_page(address)
+    assert page.html.index('id="reason"') < page.html.index(f'id="member-{people[-1].id}"')
+    assert page.submit({}, "#absences", button="leave", status=422).errors
+    ticks = {"member": str(people[-1].id), "left_on": "2/1/2026", "reason": ""}
+    failed = page.submit(ticks, "#absences", button="leave", status=422)
+    assert failed.by_id(f"member-{people[-1].id}").get("checked") is not None
+    assert failed.by_id(f"member-{people[-2].id}").get("checked") is None
+    assert failed.by_id("left_on").get("value") == "2/1/2026"
+    assert failed.by_id("effective_on").get("value")
+    done = failed.submit({"reason": "Chuyển đi"}, "#absences", button="leave")
+    assert "page=2" in done.address and "Rời từ 02/01/2026" in done.text
+
+    wrong = client.get_page(address).submit({"effective_on": "x"}, "#apply-roster", status=422)
+    assert wrong.by_id("effective_on").get("value") == "x"

@@ -1,5 +1,6 @@
 """Pages of the roster import: hand in, match columns, and where an import stands."""
 
+from collections.abc import Collection
 from typing import Any
 
 from flask import jsonify, redirect, render_template, request, url_for
@@ -138,13 +139,15 @@ def show_roster(
     stored: RosterImport,
     apply_form: ApplyRosterForm | None = None,
     absence_form: AbsenceForm | None = None,
+    ticked: Collection[int] = (),
     status: int = 200,
 ) -> ResponseReturnValue:
-    """The preview of an import, or its record once it is applied."""
+    """The preview of an import, or its record once it is applied. `ticked`: those missing who were
+    marked when a form came back."""
     tab = request.values.get("tab", "")
     if tab not in [str(one) for one in TABS]:
         tab = next((k.value for k in LineKind if stored.counts.get(k.value)), LineKind.NEW.value)
-    number = page_number(request.args.get("page"))
+    number = page_number(request.values.get("page"))
     rows: Page[Any] = fetch_page(
         queries.missing_members(stored.id)
         if tab == MISSING
@@ -162,8 +165,9 @@ def show_roster(
             page=rows,
             lines=[] if tab == MISSING else _shown(stored, rows.rows),
             new_units=queries.new_units(stored.id),
-            apply_form=apply_form or ApplyRosterForm(effective_on=clock.today()),
-            absence_form=absence_form or AbsenceForm(left_on=clock.today()),
+            apply_form=apply_form or ApplyRosterForm(None, effective_on=clock.today()),
+            absence_form=absence_form or AbsenceForm(None, left_on=clock.today()),
+            ticked=ticked,
         ),
         status,
     )

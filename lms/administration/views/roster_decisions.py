@@ -12,7 +12,7 @@ from lms.administration.views.blueprint import actor, bp, people_scope
 from lms.administration.views.roster import show_roster
 from lms.base.errors import Conflict, Invalid
 from lms.base.guards import requires
-from lms.base.paging import list_all
+from lms.base.paging import list_all, page_number
 from lms.people.models import LineKind
 from lms.people.queries import roster as queries
 from lms.people.services import roster as services
@@ -51,8 +51,11 @@ def decide_roster_absences(import_id: int) -> ResponseReturnValue:
     leaves = action in ("leave", "leave_all")
     chosen = {int(i) for i in request.form.getlist("member") if i.isdigit() and len(i) < 10}
     everyone = action in ("leave_all", "keep_all")
+    page = page_number(request.form.get("page"))
     if form.validate_on_submit():
         try:
+            if not everyone and not chosen:
+                raise Invalid(_("Hãy đánh dấu ít nhất một người."))
             if leaves and form.left_on.data is None:
                 raise Invalid(_("Hãy ghi ngày rời tổ chức."), field="left_on")
             count = services.decide_absences(
@@ -66,12 +69,12 @@ def decide_roster_absences(import_id: int) -> ResponseReturnValue:
             form.add_error(error)
         except Conflict as error:
             flash(error.message, "error")
-            return _back(import_id, "missing")
+            return _back(import_id, "missing", page)
         else:
             said = ngettext("Đã ghi cho %(num)s người.", "Đã ghi cho %(num)s người.", count)
             flash(said, "success" if count else "info")
-            return _back(import_id, "missing")
-    return show_roster(stored, absence_form=form, status=422)
+            return _back(import_id, "missing", page)
+    return show_roster(stored, absence_form=form, ticked=chosen, status=422)
 
 
 @bp.post("/rosters/<int:import_id>/apply")
@@ -143,6 +146,7 @@ def roster_problems(import_id: int) -> Response:
     )
 
 
-def _back(import_id: int, tab: str = "") -> ResponseReturnValue:
-    address = url_for("administration.roster", import_id=import_id, tab=tab or None)
+def _back(import_id: int, tab: str = "", page: int = 1) -> ResponseReturnValue:
+    number = page if page > 1 else None
+    address = url_for("administration.roster", import_id=import_id, tab=tab or None, page=number)
     return redirect(f"{address}#lines" if tab else address)
