@@ -5,8 +5,10 @@ import io
 import pytest
 
 from lms.access.policy import Role
+from lms.base import clock
 from lms.extensions import db
 from lms.people.models import ImportState, RosterImport
+from lms.people.services import roster
 from lms.units.models import UnitKind
 from tests.factories.people import make_appointee, make_member, make_unit, sign_in
 from tests.people.roster_import.support import HEADS, previewed, roster_csv
@@ -200,3 +202,27 @@ def test_an_error_loses_neither_ticks_nor_page_nor_the_other_form(
 
     wrong = client.get_page(address).submit({"effective_on": "x"}, "#apply-roster", status=422)
     assert wrong.by_id("effective_on").get("value") == "x"
+
+
+def test_nobody_leaves_by_applying_without_a_word_of_confirmation(
+    client, administrator, district, cell
+):
+    gone = [make_member(cell, f"Lê Văn {n}", code=f"6666666{n}") for n in range(3)]
+    stored = previewed(roster_csv(("11111111", "Trần Văn An", "1980", "Chi bộ 1")), district.id)
+    address = f"/administration/rosters/{stored.id}"
+    assert "Tôi xác nhận" not in client.get_page(address).text
+    for person in gone[:2]:
+        roster.decide_absences(stored.id, [person.id], clock.today(), "Chuyển đi")
+    db.session.commit()
+    page = client.get_page(address)
+    assert "Tôi xác nhận ghi rời tổ chức 2 người" in page.text
+    assert "xác nhận ghi rời tổ chức 2 người" in str(
+        page.submit({}, "#apply-roster", status=422).errors
+    )
+    roster.decide_absences(stored.id, [gone[2].id], clock.today(), "Chuyển đi")
+    db.session.commit()
+    ticked = page.submit({"confirms_leaving": "y"}, "#apply-roster", status=422)
+    assert "3 người" in str(ticked.errors) and gone[0].left_on is None
+    assert "Đã áp dụng" in ticked.submit({"confirms_leaving": "y"}, "#apply-roster").text
+    db.session.expire_all()
+    assert all(person.left_on for person in gone)

@@ -148,6 +148,8 @@ def show_roster(
     if tab not in [str(one) for one in TABS]:
         tab = next((k.value for k in LineKind if stored.counts.get(k.value)), LineKind.NEW.value)
     number = page_number(request.values.get("page"))
+    apply_form = apply_form or ApplyRosterForm(None, effective_on=clock.today())
+    apply_form.ask_about(stored.counts.get("leaving") or 0)
     rows: Page[Any] = fetch_page(
         queries.missing_members(stored.id)
         if tab == MISSING
@@ -165,7 +167,7 @@ def show_roster(
             page=rows,
             lines=[] if tab == MISSING else _shown(stored, rows.rows),
             new_units=queries.new_units(stored.id),
-            apply_form=apply_form or ApplyRosterForm(None, effective_on=clock.today()),
+            apply_form=apply_form,
             absence_form=absence_form or AbsenceForm(None, left_on=clock.today()),
             ticked=ticked,
         ),

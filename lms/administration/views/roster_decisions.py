@@ -90,11 +90,14 @@ def apply_roster(import_id: int) -> ResponseReturnValue:
             import_id,
             founds_units=form.founds_units.data,
             effective_on=form.effective_on.data,
+            leaving=form.confirmed,
             scope=people_scope(),
         )
     except Invalid as error:
         form.add_error(error)
-        return show_roster(stored, apply_form=form, status=422)
+        return show_roster(
+            queries.get_import(import_id, people_scope()), apply_form=form, status=422
+        )
     except Conflict as error:
         flash(error.message, "error")
         return _back(import_id)
