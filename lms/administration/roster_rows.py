@@ -11,7 +11,7 @@ from lms.base import clock
 from lms.base.formats import format_date, format_datetime, format_integer
 from lms.people.comparing import Change
 from lms.people.doubts import DECIDABLE, explain
-from lms.people.labels import STANDING_LABELS
+from lms.people.labels import RANK_LABELS, STANDING_LABELS
 from lms.people.models import ImportState, RosterImport, StagedLine, StagedPost
 
 SILENT = timedelta(seconds=20)
@@ -40,6 +40,8 @@ class ShownLine:
     problems: Sequence[tuple[str, str, str]] = ()
     """(column, value, what to do)."""
     candidates: Sequence[Any] = field(default=())
+    posts: str = ""
+    """Posts that are given, with the rank that decides the audience."""
 
     @property
     def is_decidable(self) -> bool:
@@ -63,6 +65,7 @@ def shown_lines(
             changed_fields(line, unit_name or " – ".join(reversed(names or [])), posts, unit_names),
             described_problems(line.problems),
             candidates.get(line.id, ()),
+            _given(posts.get(line.id, ())),
         )
         for line, names, is_new, is_waiting, unit_name in rows
     ]
@@ -119,9 +122,15 @@ def changed_fields(
     staged = posts.get(line.id, ())
     if staged and changes:
         ended = ", ".join(post.title for post in staged if post.post_id is not None)
-        given = ", ".join(post.title for post in staged if post.post_id is None)
+        given = _given(staged)
         fields.append(ChangedField(_("Chức vụ"), ended or "–", given or "–"))
     return fields
+
+
+def _given(posts: Sequence[StagedPost]) -> str:
+    return ", ".join(
+        f"{post.title} ({RANK_LABELS[post.rank]})" for post in posts if post.post_id is None
+    )
 
 
 def progress_lines(stored: RosterImport) -> list[str]:

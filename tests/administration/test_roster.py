@@ -226,3 +226,18 @@ def test_nobody_leaves_by_applying_without_a_word_of_confirmation(
     assert "Đã áp dụng" in ticked.submit({"confirms_leaving": "y"}, "#apply-roster").text
     db.session.expire_all()
     assert all(person.left_on for person in gone)
+
+
+def test_the_rank_of_a_post_is_shown_before_it_counts(client, administrator, district, cell):
+    make_member(cell, "Lê Văn Cũ", code="77777771")
+    stored = previewed(
+        roster_csv(
+            ("77777771", "Lê Văn Cũ", "", "Chi bộ 1", "", "PBT"),
+            ("77777772", "Lê Văn Mới", "1970", "Chi bộ 1", "", "BT, Ủy viên UBND"),
+        ),
+        district.id,
+    )
+    address = f"/administration/rosters/{stored.id}"
+    assert "BT (Người đứng đầu), Ủy viên UBND (Chức vụ khác)" in client.get_page(address).text
+    changed = client.get_page(f"{address}?tab=changed").text
+    assert "Chức vụ: – → PBT (Cán bộ chủ chốt)" in changed

@@ -223,11 +223,30 @@ def test_posts_by_their_words():
         "Đảng ủy viên",
     )
     assert titles_of("Phó Bí thư kiêm Chủ tịch UBND") == ("Phó Bí thư", "Chủ tịch UBND")
-    assert rank_of("Bí thư chi bộ") is PostRank.UNIT_HEAD
-    assert rank_of("Phó Bí thư") is PostRank.KEY_CADRE
-    assert rank_of("Chi ủy viên") is PostRank.KEY_CADRE
-    assert rank_of("Bí thư Đoàn thanh niên") is PostRank.OTHER
-    assert rank_of("Tổ trưởng") is PostRank.OTHER
+
+
+RANKS = {
+    PostRank.UNIT_HEAD: (
+        "Bí thư chi bộ|BT|B.T|BTCB|BT ĐU|Bí Thư CB|BÍ THƯ|Quyền Bí thư"
+        "|Bí thư chi bộ Hội Nông dân|BT/Trưởng thôn|Bí thư - Trưởng ban"
+    ),
+    PostRank.KEY_CADRE: (
+        "Phó Bí thư|PBT|P.BT|Phó BT|P. Bí thư|PBTTT|PBT TT Đảng ủy|Chi ủy viên|CUV|ĐUV|UVBCH"
+        "|UV BCH|Ủy viên BTV|Đảng ủy viên|Chi ủy|Ủy viên UBKT Đảng ủy|Ủy viên Ủy ban kiểm tra"
+        "|Bí thư Đoàn - Chi ủy viên"
+    ),
+    PostRank.OTHER: (
+        "Bí thư Đoàn thanh niên|Phó Bí thư Đoàn|Bí thư Chi đoàn|Ủy viên UBND|Ủy viên HĐND"
+        "|Ủy viên Ban TT MTTQ|Ủy viên Ủy ban Mặt trận|Ủy viên BCH Hội Phụ nữ|Nguyên Bí thư"
+        "|Nguyên Ủy viên BCH|Tổ trưởng|Trưởng thôn|BTC|Bảo vệ|Chánh Văn phòng Đảng ủy"
+    ),
+}
+
+
+@pytest.mark.parametrize("rank", RANKS)
+def test_ranks_by_words_and_abbreviations(rank):
+    titles = RANKS[rank].split("|")
+    assert {title: rank_of(title) for title in titles} == dict.fromkeys(titles, rank)
 
 
 def test_an_account_follows_the_person_unless_it_opens_more_doors(tree):
