@@ -39,6 +39,7 @@ class ShownLine:
     changes: Sequence[ChangedField] = ()
     problems: Sequence[tuple[str, str, str]] = ()
     """(column, value, what to do)."""
+    notices: Sequence[tuple[str, str, str]] = ()
     candidates: Sequence[Any] = field(default=())
     posts: str = ""
     """Posts that are given, with the rank that decides the audience."""
@@ -64,6 +65,7 @@ def shown_lines(
             bool(is_waiting),
             changed_fields(line, unit_name or " – ".join(reversed(names or [])), posts, unit_names),
             described_problems(line.problems),
+            described_problems(line.notices),
             candidates.get(line.id, ()),
             _given(posts.get(line.id, ())),
         )

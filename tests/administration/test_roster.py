@@ -11,6 +11,7 @@ from lms.people.models import ImportState, RosterImport
 from lms.people.services import roster
 from lms.units.models import UnitKind
 from tests.factories.people import make_appointee, make_member, make_unit, sign_in
+from tests.people.roster import raw
 from tests.people.roster_import.support import HEADS, previewed, roster_csv
 from tests.support.answers import essence
 
@@ -241,3 +242,30 @@ def test_the_rank_of_a_post_is_shown_before_it_counts(client, administrator, dis
     assert "BT (Người đứng đầu), Ủy viên UBND (Chức vụ khác)" in client.get_page(address).text
     changed = client.get_page(f"{address}?tab=changed").text
     assert "Chức vụ: – → PBT (Cán bộ chủ chốt)" in changed
+
+
+def test_what_a_file_hides_and_what_its_remarks_say_is_shown(
+    client, administrator, district, cell, tmp_path
+):
+    heads = ["Họ và tên", "Năm sinh", "Số thẻ", "Chi bộ", "Ghi chú", "Điện thoại"]
+    people = [
+        ["Lê Văn Ẩn", 1960, "88888881", "Chi bộ 1"],
+        ["Lê Văn Số", 1960, "88888882", "Chi bộ 1", "", "12"],
+        ["Lê Văn Khuất", 1960, "88888883", "Chi bộ 1", "đã mất"],
+    ]
+    rows = [raw.row(heads, 1), *(raw.row(p, n) for n, p in enumerate(people, 2))]
+    rows[1] = raw.row(people[0], 2, ' hidden="1"')
+    path = raw.write(tmp_path / "a.xlsx", raw.sheet(*rows))
+    stored = previewed(path, district.id)
+    stored.layout = {**stored.layout, "skipped": [["Cũ", "hidden"], ["Tổng hợp", "no_header"]]}
+    db.session.commit()
+    address = f"/administration/rosters/{stored.id}"
+    preview = client.get_page(address)
+    record = preview.submit(form="#apply-roster")
+    for page in (preview, record):
+        assert "1 người ở các dòng bị ẩn vẫn được đọc: dòng 2." in page.text
+        assert "trang tính bị ẩn: Cũ." in page.text and "danh sách: Tổng hợp." in page.text
+        assert "1 dòng có ghi chú như đã mất" in page.text and "Lưu ý (2)" in page.text
+    told = client.get_page(f"{address}?tab=noticed")
+    assert told.text.index("Lê Văn Khuất") < told.text.index("Lê Văn Số")
+    assert "Có thể người này đã rời tổ chức" in told.text

@@ -15,7 +15,7 @@ from lms.base import clock
 from lms.base.errors import DomainError, Invalid
 from lms.base.forms import Form, choices_of
 from lms.base.guards import MEGABYTE, requires, takes_upload
-from lms.base.paging import Page, fetch_page, page_number
+from lms.base.paging import AnySelect, Page, fetch_page, page_number
 from lms.base.transactions import reading
 from lms.people import roster_files
 from lms.people.models import ImportState, LineKind, RosterImport
@@ -30,7 +30,8 @@ from lms.units.queries import get_unit, list_roots, names_with_above
 FORM_AROUND_FILE = MEGABYTE
 AT_WORK = (ImportState.READING, ImportState.APPLYING, ImportState.UNDOING)
 MISSING = "missing"
-TABS = (*LineKind, MISSING)
+NOTICED = "noticed"
+TABS = (*LineKind, MISSING, NOTICED)
 
 
 @bp.get("/rosters")
@@ -150,12 +151,7 @@ def show_roster(
     number = page_number(request.values.get("page"))
     apply_form = apply_form or ApplyRosterForm(None, effective_on=clock.today())
     apply_form.ask_about(stored.counts.get("leaving") or 0)
-    rows: Page[Any] = fetch_page(
-        queries.missing_members(stored.id)
-        if tab == MISSING
-        else queries.lines_of(stored.id, LineKind(tab)),
-        number,
-    )
+    rows: Page[Any] = fetch_page(_rows_of(stored.id, tab), number)
     return (
         render_template(
             "administration/roster.html",
@@ -173,6 +169,14 @@ def show_roster(
         ),
         status,
     )
+
+
+def _rows_of(import_id: int, tab: str) -> AnySelect:
+    if tab == MISSING:
+        return queries.missing_members(import_id)
+    if tab == NOTICED:
+        return queries.noticed_lines(import_id)
+    return queries.lines_of(import_id, LineKind(tab))
 
 
 def _shown(stored: RosterImport, rows: Any) -> Any:

@@ -32,14 +32,13 @@ from lms.people.models import (
     StagedUnit,
     UnitStatus,
 )
+from lms.people.roster import ProblemKind
 from lms.people.unit_matching import TreeUnit, UnitIndex
 from lms.units.models import UnitVersion
 from lms.units.queries import Scope, get_unit, is_present, name_with_above, under
 
 BATCH = 2000
 """Lines handled in one go: few statements, short transactions."""
-
-_MOST_ZEROS = 4
 
 _OF_MEMBER = (
     "id",
@@ -59,19 +58,6 @@ def known_by_code(codes: Collection[str]) -> dict[str, KnownMember]:
     """People by card number, as they stand now."""
     rows = _known(Member.code.in_(codes)) if codes else []
     return {code: member for code, member in rows if code is not None}
-
-
-def known_but_for_zeros(codes: Collection[str]) -> dict[str, list[tuple[str, str, int | None]]]:
-    """(card number, name without marks, birth year) of people whose numbers equal some of these but
-    for leading zeros, by the number without them."""
-    shortest = {code.lstrip("0") for code in codes if code.isdecimal()} - {""}
-    written = {"0" * zeros + code for code in shortest for zeros in range(_MOST_ZEROS + 1)}
-    found: dict[str, list[tuple[str, str, int | None]]] = defaultdict(list)
-    if written:
-        query = sa.select(Member.code, Member.fold, Member.birth_year)
-        for code, fold, year in db.session.execute(query.where(Member.code.in_(written))):
-            found[code.lstrip("0")].append((code, fold, year))
-    return found
 
 
 def known_by_id(member_ids: Collection[int]) -> dict[int, KnownMember]:
@@ -236,6 +222,11 @@ def count_lines(import_id: int) -> dict[str, int]:
             StagedUnit.unit_id.is_(None),
         )
     )
+    noticed = sa.select(
+        sa.func.count(sa.case((_notes("kind"), 1))),
+        sa.func.count(sa.case((_notes(ProblemKind.SAYS_LEFT), 1))),
+    ).where(StagedLine.import_id == import_id)
+    counts["noticed"], counts["says_left"] = db.session.execute(noticed).one()
     absences = sa.select(sa.func.count(), sa.func.count(StagedAbsence.left_on)).where(
         StagedAbsence.import_id == import_id
     )
@@ -247,6 +238,21 @@ def count_lines(import_id: int) -> dict[str, int]:
 def lines_of(import_id: int, kind: LineKind) -> AnySelect:
     """Lines of one kind with the unit as the file names it: (line, names, whether the unit is new,
     whether it waits to be founded, unit name)."""
+    return _lines(import_id).where(StagedLine.kind == kind).order_by(StagedLine.position)
+
+
+def noticed_lines(import_id: int) -> AnySelect:
+    """Lines with notices, as lines_of gives them; those whose people may have left come first."""
+    may_have_left = sa.case((_notes(ProblemKind.SAYS_LEFT), 0), else_=1)
+    return _lines(import_id).where(_notes("kind")).order_by(may_have_left, StagedLine.position)
+
+
+def _notes(word: str) -> sa.ColumnElement[bool]:
+    """The condition that a word of ours stands in a line's notices."""
+    return sa.cast(StagedLine.notices, sa.Text).contains(f'"{word}"')
+
+
+def _lines(import_id: int) -> AnySelect:
     return (
         sa.select(
             StagedLine,
@@ -257,8 +263,7 @@ def lines_of(import_id: int, kind: LineKind) -> AnySelect:
         )
         .outerjoin(StagedUnit, StagedUnit.id == StagedLine.staged_unit_id)
         .outerjoin(UnitVersion, sa.and_(UnitVersion.unit_id == StagedUnit.unit_id, is_present()))
-        .where(StagedLine.import_id == import_id, StagedLine.kind == kind)
-        .order_by(StagedLine.position)
+        .where(StagedLine.import_id == import_id)
     )
 
 

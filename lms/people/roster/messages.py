@@ -35,6 +35,10 @@ PROBLEM_MESSAGES = {
     ProblemKind.BROKEN_CELL: _l("Ô này đang báo lỗi trong Excel. Hãy nhập lại giá trị."),
     ProblemKind.BAD_PHONE: _l("Số điện thoại không đủ số nên được bỏ qua."),
     ProblemKind.BAD_EMAIL: _l("Địa chỉ thư điện tử viết không đúng nên được bỏ qua."),
+    ProblemKind.SAYS_LEFT: _l(
+        "Có thể người này đã rời tổ chức, nhưng vẫn được tính như mọi dòng khác. Nếu đúng là đã "
+        "rời, hãy bỏ dòng này khỏi tệp rồi tải lại."
+    ),
 }
 
 

@@ -1,7 +1,7 @@
 """One row of a roster as a person, with what is in doubt about it.
 
 The rules of what is a doubt (the row is shown to a human) and what a notice (the value is left
-out) live here; how a value is read lives in values.py, dates.py and unit_names.py.
+out, or worth a look) live here; how a value is read lives in values.py, dates.py and unit_names.py.
 """
 
 from collections.abc import Mapping
@@ -67,6 +67,9 @@ class PersonReader:
         code = self._code(work)
         name = self._name(work)
         birth, gender = self._birth(work)
+        for each in (Field.NOTE, Field.STANDING):
+            if values.says_left(work.text(each)):
+                work.notice(ProblemKind.SAYS_LEFT, each)
         if lacks_unit:
             work.doubt(ProblemKind.MISSING_UNIT, Field.UNIT, Field.PARENT_UNIT)
         return RosterLine(
@@ -87,6 +90,7 @@ class PersonReader:
             note=clean(note)[:500] or None,
             problems=tuple(work.problems),
             notices=tuple(work.notices),
+            is_hidden=row.is_hidden,
         )
 
     def _find_formulas(self, work: "_Work") -> None:

@@ -30,6 +30,13 @@ _NOT_EXEMPT = re.compile(r"\b(khong|het|chua|thoi|bo) (duoc |con )?(dien )?mien\
 _PROBATIONARY = re.compile(r"\b(du bi|dvdb|dbi)\b")
 _FULL = re.compile(r"\b(chinh thuc|dvct)\b")
 _GUEST = re.compile(r"\b(quan chung|cam tinh dang|doi tuong ket nap|ngoai dang)\b")
+_LEFT = re.compile(
+    r"\b(da (mat|chet)(?! (the|so|suc|ho so|giay|cccd|dien thoai))|mat (ngay|nam|thang) \d+"
+    r"|tu tran|qua doi|chuyen (di|sang|ra)|da chuyen(?! (den|ve tu|tu|chinh))"
+    r"|(chuyen|cat) sinh hoat(?! den tu)|xoa ten|khai tru|(xin |cho )ra khoi dang|xin ra dang"
+    r"|roi to chuc|mat tich)\b"
+)
+_STAYS = re.compile(r"\b(chua|khong|huy) (da |xin |bi )?(chuyen|mat|xoa|khai)\b|\bchuyen den\b")
 _YES = frozenset("x v co yes true 1 ✓ ✔ √".split())
 _NO = frozenset("khong ko no false 0 -".split())
 
@@ -134,6 +141,13 @@ def says_exempt(text: str) -> bool:
 def is_exempt_denied(text: str) -> bool:
     """Whether a remark says that an exemption is not given or has ended."""
     return bool(_NOT_EXEMPT.search(fold(text)))
+
+
+@lru_cache(maxsize=1024)
+def says_left(text: str) -> bool:
+    """Whether a remark says that the person may have died, gone elsewhere or left the party."""
+    words = fold(text)
+    return bool(_LEFT.search(words)) and not _STAYS.search(words)
 
 
 @lru_cache(maxsize=256)

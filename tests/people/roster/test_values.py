@@ -116,6 +116,28 @@ def test_exemption_in_a_remark(text: str, exempt: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "has_left"),
+    [
+        ("đã mất", True),
+        ("Mất ngày 3/2/2026", True),
+        ("Từ trần", True),
+        ("Chuyển đi Hà Nội", True),
+        ("Đã chuyển sinh hoạt", True),
+        ("Khai trừ", True),
+        ("xin ra khỏi Đảng", True),
+        ("Đã mất thẻ", False),
+        ("Chuyển đến từ Đảng bộ phường Bồ Đề", False),
+        ("Chưa chuyển đi", False),
+        ("Miễn sinh hoạt", False),
+        ("Đã chuyển chính thức", False),
+        ("", False),
+    ],
+)
+def test_a_remark_that_somebody_has_left(text: str, has_left: bool) -> None:
+    assert values.says_left(text) is has_left
+
+
+@pytest.mark.parametrize(
     ("text", "standing"),
     [
         ("Dự bị", Standing.PROBATIONARY),

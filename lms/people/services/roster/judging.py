@@ -19,9 +19,9 @@ from lms.people.comparing import (
 )
 from lms.people.doubts import FILE_KINDS, Doubt
 from lms.people.models import LineKind, UnitStatus
+from lms.people.queries.card_numbers import known_but_for_zeros
 from lms.people.queries.roster import (
     BATCH,
-    known_but_for_zeros,
     known_by_code,
     known_by_id,
     unit_index,
