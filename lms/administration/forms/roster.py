@@ -35,8 +35,10 @@ class ApplyRosterForm(Form):
     confirms_leaving = BooleanField()
 
     def ask_about(self, leaving: int) -> None:
-        """Have it confirmed that so many people are marked as left."""
-        self.leaving.process_data(leaving)
+        """Have it confirmed that so many people are marked as left; anew if the number changed."""
+        if self.leaving.data != leaving:
+            self.confirms_leaving.data = False
+        self.leaving.data, self.leaving.raw_data = leaving, None
         self.confirms_leaving.label.text = ngettext(
             "Tôi xác nhận ghi rời tổ chức %(num)s người",
             "Tôi xác nhận ghi rời tổ chức %(num)s người",

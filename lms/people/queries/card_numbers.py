@@ -20,5 +20,6 @@ def known_but_for_zeros(codes: Collection[str]) -> dict[str, list[tuple[str, str
     if written:
         query = sa.select(Member.code, Member.fold, Member.birth_year)
         for code, fold, year in db.session.execute(query.where(Member.code.in_(written))):
-            found[code.lstrip("0")].append((code, fold, year))
+            if code is not None:
+                found[code.lstrip("0")].append((code, fold, year))
     return found
