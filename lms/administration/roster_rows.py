@@ -11,8 +11,8 @@ from lms.base import clock
 from lms.base.formats import format_date, format_datetime, format_integer
 from lms.people.comparing import Change
 from lms.people.doubts import DECIDABLE, explain
-from lms.people.labels import STANDING_LABELS
-from lms.people.models import ImportState, RosterImport, StagedLine, StagedPost, UnitStatus
+from lms.people.labels import RANK_LABELS, STANDING_LABELS
+from lms.people.models import ImportState, RosterImport, StagedLine, StagedPost
 
 SILENT = timedelta(seconds=20)
 STUCK = timedelta(minutes=5)
@@ -34,10 +34,15 @@ class ShownLine:
     line: StagedLine
     unit: str
     is_unit_new: bool
+    is_waiting: bool
+    """For its unit, which nobody has founded."""
     changes: Sequence[ChangedField] = ()
     problems: Sequence[tuple[str, str, str]] = ()
     """(column, value, what to do)."""
+    notices: Sequence[tuple[str, str, str]] = ()
     candidates: Sequence[Any] = field(default=())
+    posts: str = ""
+    """Posts that are given, with the rank that decides the audience."""
 
     @property
     def is_decidable(self) -> bool:
@@ -46,7 +51,7 @@ class ShownLine:
 
 
 def shown_lines(
-    rows: Sequence[tuple[StagedLine, list[str] | None, UnitStatus | None, str | None]],
+    rows: Sequence[tuple[StagedLine, list[str] | None, bool | None, bool | None, str | None]],
     posts: Mapping[int, Sequence[StagedPost]],
     unit_names: Mapping[int, str],
     candidates: Mapping[int, Sequence[Any]],
@@ -56,12 +61,15 @@ def shown_lines(
         ShownLine(
             line,
             unit_name or " – ".join(reversed(names or [])),
-            status is UnitStatus.NEW,
+            bool(is_new),
+            bool(is_waiting),
             changed_fields(line, unit_name or " – ".join(reversed(names or [])), posts, unit_names),
             described_problems(line.problems),
+            described_problems(line.notices),
             candidates.get(line.id, ()),
+            _given(posts.get(line.id, ())),
         )
-        for line, names, status, unit_name in rows
+        for line, names, is_new, is_waiting, unit_name in rows
     ]
 
 
@@ -116,9 +124,15 @@ def changed_fields(
     staged = posts.get(line.id, ())
     if staged and changes:
         ended = ", ".join(post.title for post in staged if post.post_id is not None)
-        given = ", ".join(post.title for post in staged if post.post_id is None)
+        given = _given(staged)
         fields.append(ChangedField(_("Chức vụ"), ended or "–", given or "–"))
     return fields
+
+
+def _given(posts: Sequence[StagedPost]) -> str:
+    return ", ".join(
+        f"{post.title} ({RANK_LABELS[post.rank]})" for post in posts if post.post_id is None
+    )
 
 
 def progress_lines(stored: RosterImport) -> list[str]:

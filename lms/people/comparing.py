@@ -18,7 +18,25 @@ NEW_UNIT = 0
 """In place of a unit's id: the line names a unit that does not exist yet."""
 
 _TITLES = re.compile(r"[,;\n]|\bkiêm\b")
-_NO_PARTY_HEAD = ("doan", "thanh nien", "chi doan")
+_PARTS = re.compile(r"\s[-–—]\s|[/+&]")
+_NO_WORD = re.compile(r"[^a-z0-9]+")
+
+# Of a title's folded words, without marks between them: "P.BT" is "p bt".
+_HEAD = re.compile(r"(quyen |q )?(bi thu|b ?t)( ?(cb|du|db))?\b")
+_DEPUTY = re.compile(r"(pho (bi thu|b ?t)|p ?(bi thu|b ?t))( ?(tt|cb|du|db))*\b")
+_COMMITTEE = re.compile(
+    r".*\b(uy vien|uv|uv ?(bch|btv|tv)|[cd]uv|uvcb)\b|(thuong truc )?(chi|dang|cap) uy$"
+)
+_FORMER = re.compile(r"(nguyen|cuu) ")
+_PARTY = re.compile(r"\b(chi bo|chi uy|dang bo|dang uy|cap uy|cb|du|db)\b")
+_OTHER_BODIES = re.compile(
+    r"\b(doan|thanh nien|cong doan|ubnd|uy ban|hdnd|hoi dong|hoi|mttq|ubmt\w*|mat tran|to quoc"
+    r"|phu nu|nong dan|ccb|cuu chien binh|thanh tra)\b(?! kiem tra)"
+)
+"""Bodies that have heads and committees of their own; those of the party's cells in them count."""
+
+
+_BY_WEIGHT = (PostRank.UNIT_HEAD, PostRank.KEY_CADRE)
 
 
 class Change(IntFlag):
@@ -176,13 +194,20 @@ def titles_of(post: str | None) -> tuple[str, ...]:
 
 
 def rank_of(title: str) -> PostRank:
-    """What a post means for audiences, by its words."""
-    words = fold(title)
-    if any(other in words for other in _NO_PARTY_HEAD):
+    """What a post means for audiences, by its words and usual abbreviations; of several, the
+    highest."""
+    ranks = {_rank_of_one(part) for part in _PARTS.split(title)}
+    return next(rank for rank in (*_BY_WEIGHT, PostRank.OTHER) if rank in (*ranks, PostRank.OTHER))
+
+
+def _rank_of_one(title: str) -> PostRank:
+    words = " ".join(_NO_WORD.sub(" ", fold(title)).split())
+    other, party = _OTHER_BODIES.search(words), _PARTY.search(words)
+    if _FORMER.match(words) or (other and not (party and party.start() < other.start())):
         return PostRank.OTHER
-    if words.startswith("bi thu"):
+    if _HEAD.match(words):
         return PostRank.UNIT_HEAD
-    if words.startswith("pho bi thu") or "uy vien" in words:
+    if _DEPUTY.match(words) or _COMMITTEE.match(words):
         return PostRank.KEY_CADRE
     return PostRank.OTHER
 

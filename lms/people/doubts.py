@@ -19,6 +19,7 @@ class Doubt(StrEnum):
     OUTSIDE_SCOPE = "outside_scope"
     UNKNOWN_UNIT = "unknown_unit"
     CODE_ELSEWHERE = "code_elsewhere"
+    KNOWN_CODE_ZEROS = "known_code_zeros"
     HAS_LEFT = "has_left"
     OTHER_PERSON = "other_person"
 
@@ -35,6 +36,11 @@ DOUBT_MESSAGES = {
     Doubt.CODE_ELSEWHERE: _l(
         "Số thẻ này đang được dùng ở nơi khác. Hãy kiểm tra lại số thẻ; nếu đúng, hãy nhờ quản trị "
         "cấp trên chuyển đơn vị cho người này."
+    ),
+    Doubt.KNOWN_CODE_ZEROS: _l(
+        "Người cùng tên, cùng năm sinh đã có với số thẻ chỉ khác ở các số 0 đứng đầu. Nếu số trong "
+        "tệp thiếu số 0, hãy nhập lại ở dạng chữ (định dạng Text); nếu số đang lưu sai, hãy sửa ở "
+        "trang của người ấy; rồi tải lại tệp."
     ),
     Doubt.HAS_LEFT: _l(
         "Người này đã được ghi rời tổ chức. Nếu đã trở lại, hãy bấm “Đúng là người này”."

@@ -174,6 +174,32 @@ def last_versions(unit_ids: Iterable[int]) -> dict[int, UnitVersion]:
     return {version.unit_id: version for version in db.session.scalars(query)}
 
 
+def name_with_above(on: date | None = None) -> sa.ColumnElement[str]:
+    """'Chi bộ 3 · Phường Bồ Đề' of a UnitVersion in the query: cells of many wards bear one name.
+
+    What stands above is left out right below the top, where there is no other to mistake it for.
+    """
+    above = aliased(UnitVersion)
+    name = (
+        sa.select(above.short_name)
+        .where(above.unit_id == UnitVersion.parent_id, is_present(on, above))
+        .order_by(above.id)
+        .limit(1)
+        .correlate(UnitVersion)
+        .scalar_subquery()
+    )
+    whole = sa.func.coalesce(UnitVersion.short_name + " · " + name, UnitVersion.short_name)
+    return sa.case((UnitVersion.depth > 1, whole), else_=UnitVersion.short_name)
+
+
+def names_with_above(unit_ids: Iterable[int]) -> dict[int, str]:
+    """Names of present units as name_with_above gives them, by unit id, in one statement."""
+    query = sa.select(UnitVersion.unit_id, name_with_above())
+    return dict(
+        db.session.execute(query.where(UnitVersion.unit_id.in_(set(unit_ids)), is_present())).all()
+    )
+
+
 def list_roots(scope: Scope) -> Sequence[UnitVersion]:
     """The topmost units of a scope."""
     query = (

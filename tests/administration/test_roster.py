@@ -5,8 +5,10 @@ import io
 import pytest
 
 from lms.access.policy import Role
+from lms.base import clock
 from lms.extensions import db
 from lms.people.models import ImportState, RosterImport
+from lms.people.services import roster
 from lms.training.models import EnrolmentChange
 from lms.units.models import UnitKind
 from tests.factories.people import (
@@ -17,6 +19,7 @@ from tests.factories.people import (
     sign_in,
 )
 from tests.factories.training import enrolment_of, make_campaign
+from tests.people.roster import raw
 from tests.people.roster_import.support import HEADS, previewed, roster_csv
 from tests.support.answers import essence
 from tests.support.statements import count_statements
@@ -188,3 +191,140 @@ def test_the_names_of_who_moves_cost_the_same_for_one_and_for_thirty(
             client.get_page(address)
         costs.append(len(sent))
     assert costs[0] == costs[1]
+
+
+def test_cells_of_one_name_are_told_apart_by_what_is_above(client, administrator, district):
+    wards = [make_unit(f"Phường {name}", district, kind=UnitKind.BASE) for name in ("Ấm", "Êm")]
+    here, there = (make_unit("Chi bộ 1", ward) for ward in wards)
+    make_member(here, "Lê Văn Đi", code="44444444", birth_year=1970)
+    make_member(there, "Lê Văn Vắng", code="44444445")
+    stored = previewed(
+        roster_csv(
+            ("44444444", "Lê Văn Đi", "1970", "Chi bộ 1", "Êm"),
+            ("44444446", "Lê Văn Mới", "1970", "Chi bộ 1", "Êm"),
+            ("", "Lê Văn Đi", "1970", "Chi bộ 1", "Êm"),
+        ),
+        district.id,
+    )
+    for tab, words in (
+        ("moved", "Đơn vị: Chi bộ 1 · Phường Ấm → Chi bộ 1 · Phường Êm"),
+        ("new", "Chi bộ 1 · Phường Êm"),
+        ("missing", "Chi bộ 1 · Phường Êm"),
+        ("doubtful", "sinh 1970, Chi bộ 1 · Phường Ấm"),
+    ):
+        assert words in client.get_page(f"/administration/rosters/{stored.id}?tab={tab}").text
+    for query in ("", "?q=le van", "?on=1/1/2020"):
+        assert "Chi bộ 1 · Phường Êm" in client.get_page(f"/administration/members{query}").text
+
+
+def test_whoever_waits_for_a_new_unit_is_counted_apart(client, administrator, district, cell):
+    make_member(cell, "Lê Văn Đi", code="44444444", birth_year=1970)
+    stored = previewed(
+        roster_csv(
+            ("44444444", "Lê Văn Đi", "1970", "Chi bộ Mới"),
+            ("44444445", "Lê Văn Ở", "1970", "Chi bộ 1"),
+            ("44444446", "Lê Văn Chờ", "1970", "Chi bộ Mới"),
+            ("44444447", "Lê Văn Đợi", "1970", "Chi bộ Mới"),
+        ),
+        district.id,
+    )
+    address = f"/administration/rosters/{stored.id}"
+    page = client.get_page(address)
+    for figure in ("Thêm mới 1", "Chuyển đơn vị 0", "Chờ đơn vị mới 3"):
+        assert figure in page.text
+    ticked = page.submit({"founds_units": "y", "effective_on": ""}, "#apply-roster", status=422)
+    for figure in ("Thêm mới 3", "Chuyển đơn vị 1", "Chờ đơn vị mới 0"):
+        assert figure in ticked.text
+
+    record = client.get_page(address).submit(form="#apply-roster")
+    assert "1 người được thêm" in record.text and "3 dòng chưa được áp dụng" in record.text
+    lines = client.get_page(f"{address}?tab=new").text
+    assert lines.count("chưa áp dụng: chưa có đơn vị") == 2
+
+
+def test_an_error_loses_neither_ticks_nor_page_nor_the_other_form(
+    client, administrator, district, cell
+):
+    people = [make_member(cell, f"Lê Văn {n:03}", code=f"55555{n:03}") for n in range(55)]
+    stored = previewed(roster_csv(("11111111", "Trần Văn An", "1980", "Chi bộ 1")), district.id)
+    address = f"/administration/rosters/{stored.id}?tab=missing&page=2"
+    page = client.get_page(address)
+    assert page.html.index('id="reason"') < page.html.index(f'id="member-{people[-1].id}"')
+    assert page.submit({}, "#absences", button="leave", status=422).errors
+    ticks = {"member": str(people[-1].id), "left_on": "2/1/2026", "reason": ""}
+    failed = page.submit(ticks, "#absences", button="leave", status=422)
+    assert failed.by_id(f"member-{people[-1].id}").get("checked") is not None
+    assert failed.by_id(f"member-{people[-2].id}").get("checked") is None
+    assert failed.by_id("left_on").get("value") == "2/1/2026"
+    assert failed.by_id("effective_on").get("value")
+    done = failed.submit({"reason": "Chuyển đi"}, "#absences", button="leave")
+    assert "page=2" in done.address and "Rời từ 02/01/2026" in done.text
+
+    wrong = client.get_page(address).submit({"effective_on": "x"}, "#apply-roster", status=422)
+    assert wrong.by_id("effective_on").get("value") == "x"
+
+
+def test_nobody_leaves_by_applying_without_a_word_of_confirmation(
+    client, administrator, district, cell
+):
+    gone = [make_member(cell, f"Lê Văn {n}", code=f"6666666{n}") for n in range(3)]
+    stored = previewed(roster_csv(("11111111", "Trần Văn An", "1980", "Chi bộ 1")), district.id)
+    address = f"/administration/rosters/{stored.id}"
+    assert "Tôi xác nhận" not in client.get_page(address).text
+    for person in gone[:2]:
+        roster.decide_absences(stored.id, [person.id], clock.today(), "Chuyển đi")
+    db.session.commit()
+    page = client.get_page(address)
+    assert "Tôi xác nhận ghi rời tổ chức 2 người" in page.text
+    assert "xác nhận ghi rời tổ chức 2 người" in str(
+        page.submit({}, "#apply-roster", status=422).errors
+    )
+    roster.decide_absences(stored.id, [gone[2].id], clock.today(), "Chuyển đi")
+    db.session.commit()
+    ticked = page.submit({"confirms_leaving": "y"}, "#apply-roster", status=422)
+    assert "3 người" in str(ticked.errors) and gone[0].left_on is None
+    assert "Đã áp dụng" in ticked.submit({"confirms_leaving": "y"}, "#apply-roster").text
+    db.session.expire_all()
+    assert all(person.left_on for person in gone)
+
+
+def test_the_rank_of_a_post_is_shown_before_it_counts(client, administrator, district, cell):
+    make_member(cell, "Lê Văn Cũ", code="77777771")
+    stored = previewed(
+        roster_csv(
+            ("77777771", "Lê Văn Cũ", "", "Chi bộ 1", "", "PBT"),
+            ("77777772", "Lê Văn Mới", "1970", "Chi bộ 1", "", "BT, Ủy viên UBND"),
+        ),
+        district.id,
+    )
+    address = f"/administration/rosters/{stored.id}"
+    assert "BT (Người đứng đầu), Ủy viên UBND (Chức vụ khác)" in client.get_page(address).text
+    changed = client.get_page(f"{address}?tab=changed").text
+    assert "Chức vụ: – → PBT (Cán bộ chủ chốt)" in changed
+
+
+def test_what_a_file_hides_and_what_its_remarks_say_is_shown(
+    client, administrator, district, cell, tmp_path
+):
+    heads = ["Họ và tên", "Năm sinh", "Số thẻ", "Chi bộ", "Ghi chú", "Điện thoại"]
+    people = [
+        ["Lê Văn Ẩn", 1960, "88888881", "Chi bộ 1"],
+        ["Lê Văn Số", 1960, "88888882", "Chi bộ 1", "", "12"],
+        ["Lê Văn Khuất", 1960, "88888883", "Chi bộ 1", "đã mất"],
+    ]
+    rows = [raw.row(heads, 1), *(raw.row(p, n) for n, p in enumerate(people, 2))]
+    rows[1] = raw.row(people[0], 2, ' hidden="1"')
+    path = raw.write(tmp_path / "a.xlsx", raw.sheet(*rows))
+    stored = previewed(path, district.id)
+    stored.layout = {**stored.layout, "skipped": [["Cũ", "hidden"], ["Tổng hợp", "no_header"]]}
+    db.session.commit()
+    address = f"/administration/rosters/{stored.id}"
+    preview = client.get_page(address)
+    record = preview.submit(form="#apply-roster")
+    for page in (preview, record):
+        assert "1 người ở các dòng bị ẩn vẫn được đọc: dòng 2." in page.text
+        assert "trang tính bị ẩn: Cũ." in page.text and "danh sách: Tổng hợp." in page.text
+        assert "1 dòng có ghi chú như đã mất" in page.text and "Lưu ý (2)" in page.text
+    told = client.get_page(f"{address}?tab=noticed")
+    assert told.text.index("Lê Văn Khuất") < told.text.index("Lê Văn Số")
+    assert "Có thể người này đã rời tổ chức" in told.text

@@ -5,9 +5,11 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from flask_wtf.file import FileField
-from wtforms import BooleanField, RadioField
+from wtforms import BooleanField, IntegerField, RadioField
 from wtforms.validators import ValidationError
+from wtforms.widgets import HiddenInput
 
 from lms.administration.forms.fields import DATE_HINT, UnitField
 from lms.base.forms import DayField, Filled, Form, TextField, at_most, choices_of
@@ -31,6 +33,24 @@ class ApplyRosterForm(Form):
         _l("Người mới và người chuyển đơn vị tính từ ngày"), [Filled()], description=DATE_HINT
     )
     founds_units = BooleanField(_l("Thành lập các đơn vị mới kể trên"))
+    leaving = IntegerField(widget=HiddenInput())
+    confirms_leaving = BooleanField()
+
+    def ask_about(self, leaving: int) -> None:
+        """Have it confirmed that so many people are marked as left; anew if the number changed."""
+        if self.leaving.data != leaving:
+            self.confirms_leaving.data = False
+        self.leaving.data, self.leaving.raw_data = leaving, None
+        self.confirms_leaving.label.text = ngettext(
+            "Tôi xác nhận ghi rời tổ chức %(num)s người",
+            "Tôi xác nhận ghi rời tổ chức %(num)s người",
+            leaving,
+        )
+
+    @property
+    def confirmed(self) -> int:
+        """How many people were confirmed to leave."""
+        return (self.leaving.data or 0) if self.confirms_leaving.data else 0
 
     @classmethod
     def build(cls, studies: Sequence[tuple[int, str, Answer]], **values: Any) -> "ApplyRosterForm":

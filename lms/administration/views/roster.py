@@ -1,6 +1,6 @@
 """Pages of the roster import: hand in, match columns, and where an import stands."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from flask import jsonify, redirect, render_template, request, url_for
@@ -15,7 +15,7 @@ from lms.base import clock
 from lms.base.errors import DomainError, Invalid
 from lms.base.forms import Form, choices_of
 from lms.base.guards import MEGABYTE, requires, takes_upload
-from lms.base.paging import Page, fetch_page, page_number
+from lms.base.paging import AnySelect, Page, fetch_page, page_number
 from lms.base.transactions import reading
 from lms.people import roster_files
 from lms.people.answering import Answers
@@ -31,12 +31,13 @@ from lms.training.queries.answering import (
     list_answered_studies,
     list_moved_studies,
 )
-from lms.units.queries import get_unit, get_versions, list_roots
+from lms.units.queries import get_unit, list_roots, names_with_above
 
 FORM_AROUND_FILE = MEGABYTE
 AT_WORK = (ImportState.READING, ImportState.APPLYING, ImportState.UNDOING)
 MISSING = "missing"
-TABS = (*LineKind, MISSING)
+NOTICED = "noticed"
+TABS = (*LineKind, MISSING, NOTICED)
 
 
 @bp.get("/rosters")
@@ -145,23 +146,22 @@ def show_roster(
     stored: RosterImport,
     apply_form: ApplyRosterForm | None = None,
     absence_form: AbsenceForm | None = None,
+    ticked: Collection[int] = (),
     status: int = 200,
 ) -> ResponseReturnValue:
-    """The preview of an import, or its record once it is applied."""
+    """The preview of an import, or its record once it is applied. `ticked`: those missing who were
+    marked when a form came back."""
     tab = request.values.get("tab", "")
     if tab not in [str(one) for one in TABS]:
         tab = next((k.value for k in LineKind if stored.counts.get(k.value)), LineKind.NEW.value)
-    number = page_number(request.args.get("page"))
-    rows: Page[Any] = fetch_page(
-        queries.missing_members(stored.id)
-        if tab == MISSING
-        else queries.lines_of(stored.id, LineKind(tab)),
-        number,
-    )
     is_preview = stored.state is ImportState.PREVIEW
     studies = list_moved_studies(queries.moves_of(stored.id)) if is_preview else []
     is_applied = stored.state is ImportState.APPLIED
     answered = list_answered_studies(queries.answers_of(stored.id)) if is_applied else []
+    number = page_number(request.values.get("page"))
+    apply_form = apply_form or build_apply_form(stored, studies, sent=False)
+    apply_form.ask_about(stored.counts.get("leaving") or 0)
+    rows: Page[Any] = fetch_page(_rows_of(stored.id, tab), number)
     return (
         render_template(
             "administration/roster.html",
@@ -175,28 +175,41 @@ def show_roster(
             new_units=queries.new_units(stored.id),
             studies=studies,
             answered=answered,
-            apply_form=apply_form or build_apply_form(stored, studies),
-            absence_form=absence_form or AbsenceForm(left_on=clock.today()),
+            apply_form=apply_form,
+            absence_form=absence_form or AbsenceForm(None, left_on=clock.today()),
+            ticked=ticked,
         ),
         status,
     )
 
 
-def build_apply_form(stored: RosterImport, studies: Sequence[MovedStudy]) -> ApplyRosterForm:
-    """What is asked before an import is applied, also who answers for the studies of who moves."""
+def build_apply_form(
+    stored: RosterImport, studies: Sequence[MovedStudy], *, sent: bool
+) -> ApplyRosterForm:
+    """What is asked before an import is applied, also who answers for the studies of who moves;
+    with what was `sent`, or fresh."""
     answered = Answers.of(stored)
     asked = [(one.campaign_id, one.name, answered.to(one.campaign_id)) for one in studies]
-    return ApplyRosterForm.build(asked, effective_on=clock.today())
+    values: dict[str, Any] = {} if sent else {"formdata": None}
+    return ApplyRosterForm.build(asked, effective_on=clock.today(), **values)
+
+
+def _rows_of(import_id: int, tab: str) -> AnySelect:
+    if tab == MISSING:
+        return queries.missing_members(import_id)
+    if tab == NOTICED:
+        return queries.noticed_lines(import_id)
+    return queries.lines_of(import_id, LineKind(tab))
 
 
 def _shown(stored: RosterImport, rows: Any) -> Any:
     lines = [row[0] for row in rows]
-    left = get_versions(line.was_unit_id for line in lines if line.was_unit_id)
+    left = names_with_above(line.was_unit_id for line in lines if line.was_unit_id)
     doubtful = [line for line in lines if line.kind is LineKind.DOUBTFUL and not line.code]
     return shown_lines(
         rows,
         queries.posts_of_lines([line.id for line in lines]),
-        {unit_id: version.name for unit_id, version in left.items()},
+        left,
         queries.candidates_for(doubtful, stored.unit_id),
     )
 

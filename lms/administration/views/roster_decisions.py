@@ -12,7 +12,7 @@ from lms.administration.views.blueprint import actor, bp, people_scope
 from lms.administration.views.roster import build_apply_form, show_roster
 from lms.base.errors import Conflict, Invalid
 from lms.base.guards import requires
-from lms.base.paging import list_all
+from lms.base.paging import list_all, page_number
 from lms.people.models import LineKind
 from lms.people.queries import roster as queries
 from lms.people.services import roster as services
@@ -52,8 +52,11 @@ def decide_roster_absences(import_id: int) -> ResponseReturnValue:
     leaves = action in ("leave", "leave_all")
     chosen = {int(i) for i in request.form.getlist("member") if i.isdigit() and len(i) < 10}
     everyone = action in ("leave_all", "keep_all")
+    page = page_number(request.form.get("page"))
     if form.validate_on_submit():
         try:
+            if not everyone and not chosen:
+                raise Invalid(_("Hãy đánh dấu ít nhất một người."))
             if leaves and form.left_on.data is None:
                 raise Invalid(_("Hãy ghi ngày rời tổ chức."), field="left_on")
             count = services.decide_absences(
@@ -67,19 +70,20 @@ def decide_roster_absences(import_id: int) -> ResponseReturnValue:
             form.add_error(error)
         except Conflict as error:
             flash(error.message, "error")
-            return _back(import_id, "missing")
+            return _back(import_id, "missing", page)
         else:
             said = ngettext("Đã ghi cho %(num)s người.", "Đã ghi cho %(num)s người.", count)
             flash(said, "success" if count else "info")
-            return _back(import_id, "missing")
-    return show_roster(stored, absence_form=form, status=422)
+            return _back(import_id, "missing", page)
+    return show_roster(stored, absence_form=form, ticked=chosen, status=422)
 
 
 @bp.post("/rosters/<int:import_id>/apply")
 @requires(Permission.MEMBER_MANAGE)
 def apply_roster(import_id: int) -> ResponseReturnValue:
     stored = queries.get_import(import_id, people_scope())
-    form = build_apply_form(stored, list_moved_studies(queries.moves_of(import_id)))
+    studies = list_moved_studies(queries.moves_of(import_id))
+    form = build_apply_form(stored, studies, sent=True)
     if not form.validate_on_submit():
         return show_roster(stored, apply_form=form, status=422)
     try:
@@ -89,11 +93,14 @@ def apply_roster(import_id: int) -> ResponseReturnValue:
             founds_units=form.founds_units.data,
             effective_on=form.effective_on.data,
             answers=form.answers,
+            leaving=form.confirmed,
             scope=people_scope(),
         )
     except Invalid as error:
         form.add_error(error)
-        return show_roster(stored, apply_form=form, status=422)
+        return show_roster(
+            queries.get_import(import_id, people_scope()), apply_form=form, status=422
+        )
     except Conflict as error:
         flash(error.message, "error")
         return _back(import_id)
@@ -145,6 +152,7 @@ def roster_problems(import_id: int) -> Response:
     )
 
 
-def _back(import_id: int, tab: str = "") -> ResponseReturnValue:
-    address = url_for("administration.roster", import_id=import_id, tab=tab or None)
+def _back(import_id: int, tab: str = "", page: int = 1) -> ResponseReturnValue:
+    number = page if page > 1 else None
+    address = url_for("administration.roster", import_id=import_id, tab=tab or None, page=number)
     return redirect(f"{address}#lines" if tab else address)

@@ -72,7 +72,7 @@ class RosterImport(Base):
     file_key: Mapped[str | None] = mapped_column(sa.String(80))
     layout: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """The first sheet's signature, header_row and columns (index, header, field, samples), all
-    sheets that are read, and those that are not with the reason."""
+    sheets that are read, those that are not with the reason, and how many rows are hidden."""
     state: Mapped[ImportState] = mapped_column(index=True)
     active_at: Mapped[datetime]
     progress: Mapped[int] = mapped_column(default=0)

@@ -15,7 +15,14 @@ from lms.people.models import (
     MembershipKind,
 )
 from lms.units.models import Unit, UnitVersion
-from lms.units.queries import Scope, held_units, is_present, under, valid_on
+from lms.units.queries import (
+    Scope,
+    held_units,
+    is_present,
+    name_with_above,
+    under,
+    valid_on,
+)
 
 
 def members_with_unit(on: date | None = None) -> sa.Select[Any]:
@@ -41,14 +48,14 @@ def members_with_unit(on: date | None = None) -> sa.Select[Any]:
 
 
 def list_members(scope: Scope, on: date | None = None) -> sa.Select[Any]:
-    """Members of a scope in list order: (Member, unit short name, unit id).
+    """Members of a scope in list order: (Member, unit name with the one above, unit id).
 
     With a day: who belonged then, to units whose past the scope holds.
     """
     inside = scope.condition() if on is None else UnitVersion.unit_id.in_(held_units(scope))
     return (
         members_with_unit(on)
-        .add_columns(UnitVersion.short_name, UnitVersion.unit_id)
+        .add_columns(name_with_above(on), UnitVersion.unit_id)
         .where(inside)
         .order_by(Member.sort_key, Member.id)
     )

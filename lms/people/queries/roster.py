@@ -34,9 +34,10 @@ from lms.people.models import (
     TraceKind,
     UnitStatus,
 )
+from lms.people.roster import ProblemKind
 from lms.people.unit_matching import TreeUnit, UnitIndex
 from lms.units.models import UnitVersion
-from lms.units.queries import Scope, get_unit, is_present, under
+from lms.units.queries import Scope, get_unit, is_present, name_with_above, under
 
 BATCH = 2000
 """Lines handled in one go: few statements, short transactions."""
@@ -206,37 +207,65 @@ def applicable(import_id: int, *kinds: LineKind) -> sa.ColumnElement[bool]:
 
 
 def count_lines(import_id: int) -> dict[str, int]:
-    """How many lines there are of each kind, how many wait for a new unit, who is missing."""
+    """How many lines there are of each kind, how many wait for a unit that is not founded yet
+    (people who move there, and new ones), how many people are missing."""
     kinds = sa.select(StagedLine.kind, sa.func.count()).where(StagedLine.import_id == import_id)
     counts = {kind.value: 0 for kind in LineKind}
     for kind, count in db.session.execute(kinds.group_by(StagedLine.kind)):
         counts[kind.value] = count
+    is_new = StagedLine.kind == LineKind.NEW
     waiting = (
-        sa.select(sa.func.count())
+        sa.select(sa.func.count(), sa.func.count(sa.case((is_new, 1))))
         .select_from(StagedLine)
         .join(StagedUnit, StagedUnit.id == StagedLine.staged_unit_id)
         .where(
             StagedLine.import_id == import_id,
             StagedLine.kind != LineKind.DOUBTFUL,
-            StagedUnit.status == UnitStatus.NEW,
+            StagedUnit.unit_id.is_(None),
         )
     )
+    noticed = sa.select(
+        sa.func.count(sa.case((_notes("kind"), 1))),
+        sa.func.count(sa.case((_notes(ProblemKind.SAYS_LEFT), 1))),
+    ).where(StagedLine.import_id == import_id)
+    counts["noticed"], counts["says_left"] = db.session.execute(noticed).one()
     absences = sa.select(sa.func.count(), sa.func.count(StagedAbsence.left_on)).where(
         StagedAbsence.import_id == import_id
     )
-    counts["in_new_units"] = db.session.scalar(waiting) or 0
+    counts["in_new_units"], counts["new_in_new_units"] = db.session.execute(waiting).one()
     counts["missing"], counts["leaving"] = db.session.execute(absences).one()
     return counts
 
 
 def lines_of(import_id: int, kind: LineKind) -> AnySelect:
-    """Lines of one kind with the unit as the file names it: (line, names, status, unit name)."""
+    """Lines of one kind with the unit as the file names it: (line, names, whether the unit is new,
+    whether it waits to be founded, unit name)."""
+    return _lines(import_id).where(StagedLine.kind == kind).order_by(StagedLine.position)
+
+
+def noticed_lines(import_id: int) -> AnySelect:
+    """Lines with notices, as lines_of gives them; those whose people may have left come first."""
+    may_have_left = sa.case((_notes(ProblemKind.SAYS_LEFT), 0), else_=1)
+    return _lines(import_id).where(_notes("kind")).order_by(may_have_left, StagedLine.position)
+
+
+def _notes(word: str) -> sa.ColumnElement[bool]:
+    """The condition that a word of ours stands in a line's notices."""
+    return sa.cast(StagedLine.notices, sa.Text).contains(f'"{word}"')
+
+
+def _lines(import_id: int) -> AnySelect:
     return (
-        sa.select(StagedLine, StagedUnit.names, StagedUnit.status, UnitVersion.name)
+        sa.select(
+            StagedLine,
+            StagedUnit.names,
+            StagedUnit.status == UnitStatus.NEW,
+            sa.and_(StagedUnit.status == UnitStatus.NEW, StagedUnit.unit_id.is_(None)),
+            name_with_above(),
+        )
         .outerjoin(StagedUnit, StagedUnit.id == StagedLine.staged_unit_id)
         .outerjoin(UnitVersion, sa.and_(UnitVersion.unit_id == StagedUnit.unit_id, is_present()))
-        .where(StagedLine.import_id == import_id, StagedLine.kind == kind)
-        .order_by(StagedLine.position)
+        .where(StagedLine.import_id == import_id)
     )
 
 
@@ -274,19 +303,34 @@ def answers_of(import_id: int) -> sa.Select[Any]:
 
 
 def new_units(import_id: int) -> Sequence[StagedUnit]:
-    """Units that the file names and the tree does not have, the wider ones first."""
+    """Units that the tree does not have and that a line without doubt needs, with those above them
+    that it lacks too; the wider ones first. What doubtful lines alone name is no unit yet."""
+    needed = sa.select(StagedUnit.key).where(
+        StagedUnit.import_id == import_id,
+        StagedUnit.status == UnitStatus.NEW,
+        sa.select(StagedLine.id)
+        .where(
+            StagedLine.staged_unit_id == StagedUnit.id,
+            StagedLine.kind != LineKind.DOUBTFUL,
+        )
+        .exists(),
+    )
+    keys: set[str] = set()
+    for key in db.session.scalars(needed):
+        names = key.split("/")
+        keys |= {"/".join(names[:depth]) for depth in range(1, len(names) + 1)}
     query = (
         sa.select(StagedUnit)
         .where(StagedUnit.import_id == import_id, StagedUnit.status == UnitStatus.NEW)
         .order_by(StagedUnit.depth, StagedUnit.id)
     )
-    return db.session.scalars(query).all()
+    return [unit for unit in db.session.scalars(query) if unit.key in keys]
 
 
 def missing_members(import_id: int) -> AnySelect:
     """Who is missing from the file: (absence, member, unit name), by unit and name."""
     return (
-        sa.select(StagedAbsence, Member, UnitVersion.name)
+        sa.select(StagedAbsence, Member, name_with_above())
         .join(Member, Member.id == StagedAbsence.member_id)
         .join(UnitVersion, sa.and_(UnitVersion.unit_id == StagedAbsence.unit_id, is_present()))
         .where(StagedAbsence.import_id == import_id)
@@ -311,7 +355,7 @@ def candidates_for(lines: Sequence[StagedLine], unit_id: int) -> dict[int, list[
     if not folds:
         return {}
     query = (
-        sa.select(Member, UnitVersion.name)
+        sa.select(Member, name_with_above())
         .join(
             Membership,
             sa.and_(

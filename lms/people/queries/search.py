@@ -36,7 +36,7 @@ def find_members(
 ) -> Page[Any]:
     """A page of the members of a scope whom a text finds, in list order.
 
-    Rows are (Member, unit short name, unit id). NotFound for a unit outside the scope.
+    Rows are (Member, unit name with the one above, unit id). NotFound for a unit outside the scope.
     """
     if unit_id is not None:
         scope = Scope.of([get_unit(unit_id, scope).path])

@@ -5,6 +5,7 @@ title of the list. A cell merged downwards holds for all its rows; a blank one s
 """
 
 from collections.abc import Iterable, Iterator
+from enum import IntEnum
 from typing import NamedTuple
 
 from lms.base.vietnamese import clean
@@ -13,9 +14,13 @@ from lms.people.roster.columns import plain
 from lms.people.roster.fields import Field
 from lms.people.roster.groups import (
     Groups,
-    group_text,
+    group_row,
     is_column_numbers,
+    is_count,
     is_footer,
+    is_plausible,
+    is_sum,
+    is_sum_row,
     title_units,
 )
 from lms.people.roster.header import Header, is_header_again
@@ -27,6 +32,16 @@ _NAMES = frozenset({Field.NAME, Field.FAMILY_NAME, Field.GIVEN_NAME})
 _BIRTHS = frozenset({Field.BIRTH, Field.BIRTH_YEAR, Field.BIRTH_OF_MEN, Field.BIRTH_OF_WOMEN})
 _PERSONAL = _NAMES | _BIRTHS | {Field.CODE, Field.PHONE, Field.EMAIL, Field.JOINED_ON}
 _WIDER = ("tinh", "thanh", "khu vuc", "quan", "huyen", "cap tren")
+
+
+class _Below(IntEnum):
+    """What the rows that go by stand below."""
+
+    NOTHING = 0
+    SUM = 1
+    """The sum of one unit or of all: people may follow."""
+    FOOT = 2
+    """A signature or a remark: names may follow that are nobody's line."""
 
 
 class Found(NamedTuple):
@@ -48,12 +63,14 @@ class BodyReader:
         self._names = {index for index, field in fields.items() if field in _NAMES}
         self._unit = next((i for i, field in fields.items() if field is Field.UNIT), None)
         self._parents = _widest_first(layout, self._unit)
+        self._units = {index for index in (self._unit, *self._parents) if index is not None}
+        self._number = next((i for i, field in fields.items() if field is Field.NUMBER), None)
         self._first = min(fields, default=0)
         self._groups = Groups()
         self._titles: list[str] = []
         self._parent: str | None = None
         self._cell: str | None = None
-        self._is_below = False
+        self._below = _Below.NOTHING
         self._wide: set[int] = set()
         self._downwards: dict[int, list[Merge]] = {}
         self._held: dict[int, tuple[int, Cell]] = {}
@@ -93,43 +110,72 @@ class BodyReader:
         cells = row.cells
         if is_header_again(row, self._header) or is_column_numbers(cells):
             return False
+        if self._is_group(row):
+            return False
         if self._has_core(row):
-            if not self._is_sum(cells):
-                self._is_below = False
-                return True
-            return False
+            if is_sum_row(cells):
+                return False
+            self._below = _Below.NOTHING
+            return True
         first = next((c for _, c in sorted(cells.items()) if c.kind is Kind.TEXT), None)
-        if first is not None:
-            group = group_text(cells, self._names, self._first, row.number in self._wide)
-            if group is not None and not is_footer(group):
-                if not self._is_below:
-                    self._groups.take(group)
-                return False
-            if is_footer(first.text):
-                self._is_below = True
-                return False
-        if self._is_below and len(cells) <= 3:
+        if first is not None and is_footer(first.text):
+            self._below = max(self._below, _Below.SUM if is_sum(first.text) else _Below.FOOT)
             return False
+        if self._below is _Below.FOOT:
+            return self._is_named(row) and self._is_numbered(row)
+        if self._below is _Below.SUM:
+            return self._is_named(row) and len(cells) > 1
         return any(index in cells for index in self._personal)
 
+    def _is_group(self, row: Row) -> bool:
+        """Whether a row is a unit's, which then holds for the rows after it.
+
+        A row that calls itself a unit begins one wherever it stands, also below a sum.
+        """
+        group = group_row(row.cells, self._names, self._first, row.number in self._wide)
+        if group is None:
+            return False
+        if group.is_title:
+            others = {*self._core} - {group.column}
+            core = [row.cells[index] for index in others if index in row.cells]
+            counted = group.column not in self._units and all(map(is_count, core))
+            if self._has_core(row) and not counted:
+                return False
+            if self._below is _Below.SUM:
+                self._below = _Below.NOTHING
+        elif self._has_core(row):
+            return False
+        elif self._below is _Below.FOOT:
+            return True
+        self._groups.take(group.text)
+        return True
+
     def _has_core(self, row: Row) -> bool:
-        """Whether a card number or a birth is there, and not a title that begins in its column."""
+        """Whether a card number or a birth is there, and not a title that begins in its column.
+
+        Below a list only what looks like one counts: a name may stand in any column there.
+        """
         if row.number in self._wide and len(row.cells) == 1:
             return False
         core = (row.cells[index] for index in self._core if index in row.cells)
+        if self._below:
+            likely = any(is_plausible(cell) and not is_footer(cell.text) for cell in core)
+            return likely and len(row.cells) > 1
         return any(
             cell.kind is not Kind.TEXT or not (is_footer(cell.text) or is_unit_title(cell.text))
             for cell in core
         )
 
-    def _is_sum(self, cells: dict[int, Cell]) -> bool:
-        """A line of sums may put a number under the card numbers or the births."""
-        if len(cells) > 4:
-            return False
-        texts = [cell.text for cell in cells.values() if cell.kind is Kind.TEXT]
-        return any(
-            plain(text).startswith(("tong", "cong ")) or plain(text) == "cong" for text in texts
-        )
+    def _is_named(self, row: Row) -> bool:
+        names = [row.cells[index] for index in self._names if index in row.cells]
+        return any(cell.kind is Kind.TEXT for cell in names)
+
+    def _is_numbered(self, row: Row) -> bool:
+        """Whether a row goes on with the numbers of the list, or holds figures as people's do."""
+        number = row.cells.get(self._number) if self._number is not None else None
+        if number is not None and is_count(number):
+            return True
+        return len(row.cells) > 3 and any(map(is_plausible, row.cells.values()))
 
     def _placed(self, row: Row) -> Found:
         own = unit_path(self._shown(row, self._unit)) if self._unit is not None else ()

@@ -6,25 +6,84 @@ A unit's row holds for the rows after it, until one of the same level or wider c
 import itertools
 import re
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from lms.base.vietnamese import clean, fold
 from lms.people.roster.cells import Cell, Kind
 from lms.people.roster.unit_names import enumerator, is_cell_name, is_unit_title, matching_name
 
+# With their marks, since Tống is a family name and Công a given one.
+_SUM = re.compile(r"(tổng|cộng|tong (cong|so)|trong (đó|do))\b|cong\s*([:(]|$)", re.IGNORECASE)
 _FOOTER = re.compile(
-    r"(tong( cong| so)?\b|cong\b\s*[:(]?|danh sach\b|nguoi lap\b|nguoi tong hop\b|lap bieu\b"
-    r"|noi nhan\b|ghi chu\b|luu y\b|xac nhan\b|t\s*[/.]?\s*m\b[./ ]|k\s*[/.]\s*t\b|bi thu\b"
+    r"(danh sach\b|nguoi lap\b|nguoi tong hop\b|lap bieu\b"
+    r"|noi nhan\b|ghi chu\b|luu y\s*(:|$)|xac nhan\b|t\s*[/.]?\s*m\b[./ ]|k\s*[/.]\s*t\b|bi thu\b"
     r"|pho bi thu\b|thu truong\b|chu tich\b|\(?\s*ky\b|nguoi ky\b|can bo tong hop\b|\(|\*"
     r"|.{0,40}\bngay\b.{0,12}\bthang\b.{0,12}\bnam\b)"
 )
+_COUNTED = re.compile(
+    r"[\d\s.:]*\(?(đảng viên|đồng chí|đ/c|đc|người|đv|nam|nữ)\)?[\d\s.:]*", re.IGNORECASE
+)
+_ENUMERATOR = re.compile(r"([IVX]+|[A-Za-z])\.?")
 _ROMAN = re.compile(r"[IVX]+")
 _WIDEST = re.compile(r"\b(khu vuc|tinh|thanh pho|quan|huyen|thanh uy|tinh uy|quan uy|huyen uy)\b")
 _MOST_NAME = 120
+_MOST_COUNT = 3
+"""Digits of the count of a unit's people; card numbers and years have more."""
+
+
+class GroupRow(NamedTuple):
+    """The text of a unit's row, with the number before it, and the column it stands in."""
+
+    column: int
+    text: str
+    is_title: bool
+    """Whether the text says of itself that it is a unit: "Chi bộ 1"."""
+
+
+def is_sum(text: str) -> bool:
+    """Whether a text begins a line of sums, of the whole list or of one unit."""
+    return bool(_SUM.match(clean(text)))
 
 
 def is_footer(text: str) -> bool:
     """Whether a text is one of those that stand below a list: sums, signatures, remarks."""
-    return bool(_FOOTER.match(fold(text)))
+    return is_sum(text) or bool(_FOOTER.match(fold(text)))
+
+
+def is_sum_row(cells: dict[int, Cell]) -> bool:
+    """Whether a row with figures only sums up, and is nobody's of such a name."""
+    texts = [
+        cell.text
+        for _, cell in sorted(cells.items())
+        if cell.kind is Kind.TEXT and any(c.isalpha() for c in cell.text)
+    ]
+    texts = [text for text in texts if not _ENUMERATOR.fullmatch(clean(text))]
+    if not any(map(is_sum, texts)):
+        return False
+    if is_sum(texts[0]) and not any(map(is_plausible, cells.values())):
+        return True
+    return all(
+        is_footer(text) or is_unit_title(text) or _COUNTED.fullmatch(clean(text)) for text in texts
+    )
+
+
+def is_count(cell: Cell) -> bool:
+    """Whether a cell may count the people of a unit."""
+    if cell.kind is Kind.FORMULA:
+        return True
+    text = clean(cell.text)
+    return cell.kind is not Kind.DATE and text.isdecimal() and len(text) <= _MOST_COUNT
+
+
+def is_plausible(cell: Cell) -> bool:
+    """Whether a cell looks like a card number or a birth, not like a name or a count."""
+    if cell.kind is Kind.DATE:
+        return True
+    if cell.kind not in (Kind.TEXT, Kind.NUMBER):
+        return False
+    digits = sum(c.isdecimal() for c in cell.text)
+    letters = sum(c.isalpha() for c in fold(cell.text).replace("thang", "").replace("ngay", ""))
+    return digits > _MOST_COUNT and digits >= letters
 
 
 def is_column_numbers(cells: dict[int, Cell]) -> bool:
@@ -77,8 +136,10 @@ def _level(text: str) -> int:
     return level + (2 if _ROMAN.fullmatch(number) else 1 if number.isupper() else 3)
 
 
-def group_text(cells: dict[int, Cell], names: set[int], first: int, is_wide: bool) -> str | None:
-    """The text of a unit's row; None when the row is none.
+def group_row(
+    cells: dict[int, Cell], names: set[int], first: int, is_wide: bool
+) -> GroupRow | None:
+    """The unit that a row names for those below; None when the row is no unit's.
 
     `names`: the columns of personal names; `first`: the first column of the table; `is_wide`:
     whether a merged cell covers most of the row.
@@ -89,16 +150,26 @@ def group_text(cells: dict[int, Cell], names: set[int], first: int, is_wide: boo
         if cell.kind is Kind.TEXT and len(cell.text) <= _MOST_NAME
     ]
     texts = [(column, text) for column, text in texts if any(c.isalpha() for c in text)]
-    if not texts or len(cells) > 4:
+    if not texts or (len(cells) > 4 and not _only_counts(cells, texts)):
         return None
     number = ""
     if len(texts) > 1 and len(texts[0][1]) <= 5:  # "II" in the column of numbers
         number, texts = f"{texts[0][1].rstrip('.')}. ", texts[1:]
     column, text = texts[0]
+    if is_footer(number + text):
+        return None
     if is_unit_title(text):
-        return number + text
+        return GroupRow(column, number + text, True)
     alone = len(texts) == 1 and column not in names
-    return text if alone and (is_wide or (column <= first and len(cells) == 1)) else None
+    if alone and (is_wide or (column <= first and len(cells) == 1)):
+        return GroupRow(column, text, False)
+    return None
+
+
+def _only_counts(cells: dict[int, Cell], texts: list[tuple[int, str]]) -> bool:
+    """Whether a row of many cells has nothing beside its text but counts."""
+    named = {column for column, _text in texts}
+    return len(texts) <= 2 and all(is_count(c) for at, c in cells.items() if at not in named)
 
 
 def title_units(titles: list[str]) -> tuple[str | None, str | None]:

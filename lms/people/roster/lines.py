@@ -1,7 +1,8 @@
 """What a reading of a roster says: its lines, what is in doubt on them, the layout of its sheets.
 
 Plain values. A line with a problem is in doubt: it is shown to a human and never guessed. A notice
-names a value that was left out (a phone of too few digits) and holds no line back.
+names a value that was left out (a phone of too few digits), or a remark that a human should read,
+and holds no line back.
 """
 
 from dataclasses import dataclass
@@ -13,11 +14,13 @@ from lms.people.standing import Standing
 
 
 class ProblemKind(StrEnum):
-    """Why a line is in doubt, or (the last two) why one of its values was left out."""
+    """Why a line is in doubt, or (the last three) what else a human should know of it."""
 
     DUPLICATE_CODE = "duplicate_code"
     MISSING_CODE = "missing_code"
     BAD_CODE = "bad_code"
+    SHORT_CODE = "short_code"
+    CODE_ZEROS = "code_zeros"
     MISSING_NAME = "missing_name"
     BAD_NAME = "bad_name"
     BAD_DATE = "bad_date"
@@ -26,6 +29,7 @@ class ProblemKind(StrEnum):
     BROKEN_CELL = "broken_cell"
     BAD_PHONE = "bad_phone"
     BAD_EMAIL = "bad_email"
+    SAYS_LEFT = "says_left"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,8 @@ class Problem:
     value: str
     """What the cell shows, cut to 100 characters; a formula with its sign of equality."""
     first_row: int | None = None
-    """Of a duplicate: where the number stood first."""
+    """Of a duplicate, and of a number that differs by its leading zeros alone: where it stood
+    first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,8 @@ class RosterLine:
     note: str | None
     problems: tuple[Problem, ...]
     notices: tuple[Problem, ...] = ()
+    is_hidden: bool = False
+    """Whether the sheet hides the row."""
 
     @property
     def is_in_doubt(self) -> bool:

@@ -1,7 +1,7 @@
 """One row of a roster as a person, with what is in doubt about it.
 
 The rules of what is a doubt (the row is shown to a human) and what a notice (the value is left
-out) live here; how a value is read lives in values.py, dates.py and unit_names.py.
+out, or worth a look) live here; how a value is read lives in values.py, dates.py and unit_names.py.
 """
 
 from collections.abc import Mapping
@@ -26,19 +26,28 @@ _BIRTH_FIELDS = (Field.BIRTH, Field.BIRTH_OF_MEN, Field.BIRTH_OF_WOMEN)
 
 @dataclass(slots=True)
 class SeenCodes:
-    """Card numbers met so far in the file, with the row of each."""
+    """Card numbers met so far in the file, with the row of each; and without leading zeros, the
+    number each was written as."""
 
     rows: dict[str, int] = field(default_factory=dict)
+    written: dict[str, str] = field(default_factory=dict)
 
 
 class PersonReader:
     """Reads the rows of one sheet. `seen` goes on from sheet to sheet."""
 
     def __init__(
-        self, layout: SheetLayout, seen: SeenCodes, today: date, is_1904: bool = False
+        self,
+        layout: SheetLayout,
+        seen: SeenCodes,
+        today: date,
+        is_1904: bool = False,
+        code_length: int = 0,
     ) -> None:
         self._layout = layout
         self._seen = seen.rows
+        self._written = seen.written
+        self._code_length = code_length
         self._today = today
         self._is_1904 = is_1904
         self._columns: dict[Field, Column] = {}
@@ -58,6 +67,9 @@ class PersonReader:
         code = self._code(work)
         name = self._name(work)
         birth, gender = self._birth(work)
+        for each in (Field.NOTE, Field.STANDING):
+            if values.says_left(work.text(each)):
+                work.notice(ProblemKind.SAYS_LEFT, each)
         if lacks_unit:
             work.doubt(ProblemKind.MISSING_UNIT, Field.UNIT, Field.PARENT_UNIT)
         return RosterLine(
@@ -78,6 +90,7 @@ class PersonReader:
             note=clean(note)[:500] or None,
             problems=tuple(work.problems),
             notices=tuple(work.notices),
+            is_hidden=row.is_hidden,
         )
 
     def _find_formulas(self, work: "_Work") -> None:
@@ -105,6 +118,11 @@ class PersonReader:
             work.doubt(ProblemKind.DUPLICATE_CODE, Field.CODE, first_row=self._seen[code])
         else:
             self._seen[code] = work.row.number
+            written = self._written.setdefault(code.lstrip("0"), code) if code.isdecimal() else code
+            if written != code:
+                work.doubt(ProblemKind.CODE_ZEROS, Field.CODE, first_row=self._seen[written])
+            elif cell and cell.kind is Kind.NUMBER and len(code) < self._code_length:
+                work.doubt(ProblemKind.SHORT_CODE, Field.CODE)
         return code
 
     def _name(self, work: "_Work") -> str:

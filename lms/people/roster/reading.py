@@ -10,7 +10,7 @@ from pathlib import Path
 
 from lms.base import clock
 from lms.base.vietnamese import clean
-from lms.people.roster import errors
+from lms.people.roster import code_length, errors
 from lms.people.roster.body import BodyReader
 from lms.people.roster.cells import Kind, Row
 from lms.people.roster.columns import header_signature, propose_mapping
@@ -91,7 +91,8 @@ class Reading:
                 if sheet.is_hidden or sheet.name not in layouts:
                     continue
                 layout, header = layouts[sheet.name]
-                person = PersonReader(layout, seen, today, sheet.is_1904)
+                length = _code_length(layout, header, sheet)
+                person = PersonReader(layout, seen, today, sheet.is_1904, length)
                 body = BodyReader(layout, header, sheet.merges())
                 for found in body.people(sheet.rows()):
                     count += 1
@@ -157,6 +158,14 @@ def _layout(sheet: Sheet, header: Header, rows: list[Row]) -> SheetLayout:
     width = max(indexes, default=-1) + 1
     signature = header_signature([texts.get(index, "") for index in range(width)])
     return SheetLayout(sheet.name, header.last_row, columns, signature)
+
+
+def _code_length(layout: SheetLayout, header: Header, sheet: Sheet) -> int:
+    column = next((i for i, field in layout.mapping.items() if field is Field.CODE), None)
+    if column is None:
+        return 0
+    rows = itertools.islice(sheet.rows(), code_length.ROWS_LOOKED_AT)
+    return code_length.usual_length((r for r in rows if r.number > header.last_row), column)
 
 
 def _samples(index: int, rows: list[Row]) -> tuple[str, ...]:

@@ -19,7 +19,8 @@ _NOTHING = frozenset(
     "-|--|---|–|—|.|..|...|…|/|x|?|0|k|ko|khong|không|không có|khong co|chưa có|chua co|chưa|k có"
     "|n/a|trống".split("|")
 )
-_ROUNDED = re.compile(r"\d(?:[.,]\d+)?E\+\d+", re.IGNORECASE)
+_ROUNDED = re.compile(r"\d+(?:[.,]\d+)?E[+-]?\d+", re.IGNORECASE)
+_LIKE_DIGITS = re.compile(r"(?=.*\d)(?=.*[OIl])[\dOIl]+", re.IGNORECASE)
 _PHONE = re.compile(r"0(?:[1-9]\d{8}|2\d{9})")
 _PHONE_MARKS = re.compile(r"[\s.\-()+_'’]")
 _SEVERAL = re.compile(r"[/;,\n]|\s-\s| hoặc ")
@@ -29,6 +30,13 @@ _NOT_EXEMPT = re.compile(r"\b(khong|het|chua|thoi|bo) (duoc |con )?(dien )?mien\
 _PROBATIONARY = re.compile(r"\b(du bi|dvdb|dbi)\b")
 _FULL = re.compile(r"\b(chinh thuc|dvct)\b")
 _GUEST = re.compile(r"\b(quan chung|cam tinh dang|doi tuong ket nap|ngoai dang)\b")
+_LEFT = re.compile(
+    r"\b(da (mat|chet)(?! (the|so|suc|ho so|giay|cccd|dien thoai))|mat (ngay|nam|thang) \d+"
+    r"|tu tran|qua doi|chuyen (di|sang|ra)|da chuyen(?! (den|ve tu|tu|chinh))"
+    r"|(chuyen|cat) sinh hoat(?! den tu)|xoa ten|khai tru|(xin |cho )ra khoi dang|xin ra dang"
+    r"|roi to chuc|mat tich)\b"
+)
+_STAYS = re.compile(r"\b(chua|khong|huy) (da |xin |bi )?(chuyen|mat|xoa|khai)\b|\bchuyen den\b")
 _YES = frozenset("x v co yes true 1 ✓ ✔ √".split())
 _NO = frozenset("khong ko no false 0 -".split())
 
@@ -51,12 +59,22 @@ def read_code(cell: Cell) -> str | None:
         return ""
     if cell.kind is Kind.NUMBER:
         return text if text.isdecimal() and len(text) <= 15 else None
-    if _ROUNDED.fullmatch(text):
-        return None
     digits = re.sub(r"[\s.]", "", text)
+    if is_rounded(text) or has_letters_for_digits(digits):
+        return None
     if digits.isascii() and digits.isdecimal():
         text = digits
     return text if len(text) <= MOST_CODE and any(c.isalnum() for c in text) else None
+
+
+def is_rounded(text: str) -> bool:
+    """Whether a number lost digits to the short form of Excel: 6.7E+07."""
+    return bool(_ROUNDED.fullmatch(clean(text)))
+
+
+def has_letters_for_digits(text: str) -> bool:
+    """Whether a number was typed with letters that look like digits: O34567103."""
+    return bool(_LIKE_DIGITS.fullmatch(re.sub(r"[\s.]", "", clean(text))))
 
 
 def read_name(text: str) -> str | None:
@@ -123,6 +141,13 @@ def says_exempt(text: str) -> bool:
 def is_exempt_denied(text: str) -> bool:
     """Whether a remark says that an exemption is not given or has ended."""
     return bool(_NOT_EXEMPT.search(fold(text)))
+
+
+@lru_cache(maxsize=1024)
+def says_left(text: str) -> bool:
+    """Whether a remark says that the person may have died, gone elsewhere or left the party."""
+    words = fold(text)
+    return bool(_LEFT.search(words)) and not _STAYS.search(words)
 
 
 @lru_cache(maxsize=256)

@@ -91,6 +91,26 @@ def test_zeros_that_a_format_puts_before_a_number(tmp_path: Path) -> None:
     assert [line.code for line in lines] == ["01234567", "67000002"]
 
 
+def test_zeros_that_a_number_cell_lost(tmp_path: Path) -> None:
+    codes = ("034567001", "034567003", "034567004", 34567002, 34567003, 134567005, "4567006")
+    rows = [raw.row([n, f"Lê {n}", 1960, code, "1"], n) for n, code in enumerate(codes, 2)]
+    lines = lines_of(tmp_path, *rows)
+    assert kinds(lines) == [[], [], [], ["short_code"], ["code_zeros"], [], []]
+    assert "dòng 3" in message_of(lines[4].problems[0])
+
+
+def test_numbers_of_any_length_where_there_is_no_rule(tmp_path: Path) -> None:
+    codes = (1, 12, 123, 1234)
+    rows = [raw.row([n, f"Lê {n}", 1960, code, "1"], n) for n, code in enumerate(codes, 2)]
+    assert kinds(lines_of(tmp_path, *rows)) == [[]] * 4
+
+
+def test_a_letter_in_a_number_is_told(tmp_path: Path) -> None:
+    (line,) = lines_of(tmp_path, raw.row([1, "Lê An", 1960, "O34567103", "1"], 2))
+    assert kinds([line]) == [["bad_code"]]
+    assert "chữ O" in message_of(line.problems[0])
+
+
 def test_rows_that_a_sheet_hides_are_read_and_counted(tmp_path: Path) -> None:
     people = [["", f"Lê {name}", 1960, f"6700000{n}", "1"] for n, name in enumerate("ABC", 1)]
     rows = [raw.row(p, n, ' hidden="1"' if n == 3 else "") for n, p in enumerate(people, 2)]

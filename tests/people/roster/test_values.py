@@ -30,6 +30,11 @@ from lms.people.roster.unit_names import is_unit_title, matching_name, unit_path
         (Kind.TEXT, "chưa có", ""),
         (Kind.TEXT, "00000000", ""),
         (Kind.TEXT, "6.7E+07", None),
+        (Kind.TEXT, "1.1111113E7", None),
+        (Kind.TEXT, "1,1E07", None),
+        (Kind.TEXT, "O34567103", None),
+        (Kind.TEXT, "o34 567 1l3", None),
+        (Kind.TEXT, "HO-12", "HO-12"),
         (Kind.NUMBER, "67000001.5", None),
         (Kind.NUMBER, "1e+17", None),
         (Kind.DATE, "1962-03-15", None),
@@ -108,6 +113,28 @@ def test_names(text: str, name: str | None) -> None:
 )
 def test_exemption_in_a_remark(text: str, exempt: bool) -> None:
     assert values.says_exempt(text) is exempt
+
+
+@pytest.mark.parametrize(
+    ("text", "has_left"),
+    [
+        ("đã mất", True),
+        ("Mất ngày 3/2/2026", True),
+        ("Từ trần", True),
+        ("Chuyển đi Hà Nội", True),
+        ("Đã chuyển sinh hoạt", True),
+        ("Khai trừ", True),
+        ("xin ra khỏi Đảng", True),
+        ("Đã mất thẻ", False),
+        ("Chuyển đến từ Đảng bộ phường Bồ Đề", False),
+        ("Chưa chuyển đi", False),
+        ("Miễn sinh hoạt", False),
+        ("Đã chuyển chính thức", False),
+        ("", False),
+    ],
+)
+def test_a_remark_that_somebody_has_left(text: str, has_left: bool) -> None:
+    assert values.says_left(text) is has_left
 
 
 @pytest.mark.parametrize(

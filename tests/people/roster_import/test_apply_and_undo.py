@@ -17,6 +17,7 @@ from lms.people.models import ImportState, Member, Membership, Post, PostRank, S
 from lms.people.queries.roster import get_import
 from lms.people.services import roster
 from lms.people.services.roster import work as worker
+from lms.people.sign_in import open_sign_in
 from tests.factories.people import LONG_AGO, make_account, make_audiences, make_member, sign_in
 from tests.factories.training import make_campaign
 from tests.people.roster_import.support import (
@@ -215,6 +216,24 @@ def test_a_later_import_keeps_the_earlier_until_it_is_undone(tree, everything):
     db.session.rollback()
     undone(second)
     assert undone(first).state is ImportState.UNDONE
+
+
+def test_signing_in_keeps_only_an_import_that_changed_the_account(tree):
+    """Another file that would have changed it, and was never applied, is no reason."""
+    account = make_account(make_member(tree.north_1, "Lê Văn Một", code="10000001"))
+    phoned = roster_csv(("10000001", "Lê Văn Một", "1970", "Chi bộ 1", "Bắc Sơn", "", "0912345678"))
+    waiting = previewed(phoned, tree.district.id)
+    born = roster_csv(("10000001", "Lê Văn Một", "1971", "Chi bộ 1", "Bắc Sơn"))
+    stored = imported(born, tree.district.id)
+    open_sign_in(account, "máy", timedelta(days=1))
+    db.session.commit()
+    assert undone(stored).state is ImportState.UNDONE
+
+    assert applied(waiting).state is ImportState.APPLIED
+    open_sign_in(account, "máy", timedelta(days=1))
+    db.session.commit()
+    with pytest.raises(Conflict, match="đăng nhập"):
+        roster.begin_undo(None, waiting.id)
 
 
 def test_a_change_that_left_no_record_stops_the_undoing(tree, everything):

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+import sqlalchemy as sa
 
 from lms.access.policy import Role
 from lms.base.errors import Invalid
@@ -12,6 +13,7 @@ from lms.people.comparing import Change, rank_of, titles_of
 from lms.people.models import LineKind, Member, PostRank
 from lms.people.queries.roster import missing_members, new_units
 from lms.people.services import roster
+from lms.units.models import UnitVersion
 from lms.units.queries import Scope, get_unit
 from tests.factories.people import (
     LONG_AGO,
@@ -73,6 +75,8 @@ def test_units_that_are_missing_ambiguous_or_outside(tree):
             ("10000001", "Lê Văn An", "1970", "Chi bộ 9", "Bắc Sơn"),
             ("10000002", "Lê Văn Ba", "1970", "Chi bộ 1", ""),
             ("10000003", "Lê Văn Cả", "1970", "Chi bộ 4", "Phường Mới"),
+            ("10000004", "", "1970", "Trần Văn B", "Phường Mới"),
+            ("10000005", "", "1970", "Chi bộ 1", "Phường Khác"),
         ),
         tree.district.id,
     )
@@ -88,6 +92,23 @@ def test_units_that_are_missing_ambiguous_or_outside(tree):
         roster_csv(("10000005", "Lê Văn Em", "1970", "Chi bộ 1", "Nam Hòa")), tree.north.id
     )
     assert kinds_of(lines_by_row(in_ward)[2]) == ["outside_scope"]
+
+
+def test_no_unit_is_founded_for_doubtful_lines_alone(tree):
+    stored = applied(
+        previewed(
+            roster_csv(
+                ("10000001", "Lê Văn An", "1970", "Chi bộ 4", "Phường Mới"),
+                ("10000002", "", "1970", "Trần Văn B", "Bắc Sơn"),
+                ("", "Lê Văn Chờ", "1970", "Chi bộ 5", "Phường Mới"),
+            ),
+            tree.district.id,
+        )
+    )
+    names = db.session.scalars(sa.select(UnitVersion.name).where(UnitVersion.depth > 0))
+    assert {"Mới", "Chi bộ 4"} <= set(found := names.all())
+    assert not {"Trần Văn B", "Chi bộ 5"} & set(found)
+    assert [unit.names[-1] for unit in new_units(stored.id)] == ["Mới", "Chi bộ 4"]
 
 
 def test_a_card_number_used_outside_says_nothing_of_its_holder(tree):
@@ -112,6 +133,24 @@ def test_a_card_number_that_would_become_somebody_else_is_asked_about(tree):
     assert line.kind is LineKind.CHANGED and line.member_id == known.id
     line = roster.decide_line(stored.id, line.id, None)
     assert line.kind is LineKind.DOUBTFUL
+
+
+def test_nobody_is_added_again_for_lost_zeros(tree):
+    make_member(tree.north_1, "Trần Thị Hoà", code="034567002", birth_year=1962)
+    make_member(tree.north_1, "Trần Văn Hoà", code="134567003", birth_year=1962)
+    stored = previewed(
+        roster_csv(
+            ("34567002", "TRẦN THỊ HÒA", "1962", "Chi bộ 1", "Bắc Sơn"),
+            ("34567003", "Trần Thị Hoà", "1962", "Chi bộ 1", "Bắc Sơn"),
+            ("0034567002", "Trần Thị Hoà", "1950", "Chi bộ 1", "Bắc Sơn"),
+        ),
+        tree.district.id,
+    )
+    lines = lines_by_row(stored)
+    assert kinds_of(lines[2]) == ["known_code_zeros"]
+    assert (lines[3].kind, kinds_of(lines[4])) == (LineKind.NEW, ["code_zeros"])
+    with pytest.raises(Invalid):
+        roster.decide_line(stored.id, lines[2].id, "new")
 
 
 def test_somebody_who_left_comes_back_only_when_a_human_says_so(tree):
@@ -184,11 +223,30 @@ def test_posts_by_their_words():
         "Đảng ủy viên",
     )
     assert titles_of("Phó Bí thư kiêm Chủ tịch UBND") == ("Phó Bí thư", "Chủ tịch UBND")
-    assert rank_of("Bí thư chi bộ") is PostRank.UNIT_HEAD
-    assert rank_of("Phó Bí thư") is PostRank.KEY_CADRE
-    assert rank_of("Chi ủy viên") is PostRank.KEY_CADRE
-    assert rank_of("Bí thư Đoàn thanh niên") is PostRank.OTHER
-    assert rank_of("Tổ trưởng") is PostRank.OTHER
+
+
+RANKS = {
+    PostRank.UNIT_HEAD: (
+        "Bí thư chi bộ|BT|B.T|BTCB|BT ĐU|Bí Thư CB|BÍ THƯ|Quyền Bí thư"
+        "|Bí thư chi bộ Hội Nông dân|BT/Trưởng thôn|Bí thư - Trưởng ban"
+    ),
+    PostRank.KEY_CADRE: (
+        "Phó Bí thư|PBT|P.BT|Phó BT|P. Bí thư|PBTTT|PBT TT Đảng ủy|Chi ủy viên|CUV|ĐUV|UVBCH"
+        "|UV BCH|Ủy viên BTV|Đảng ủy viên|Chi ủy|Ủy viên UBKT Đảng ủy|Ủy viên Ủy ban kiểm tra"
+        "|Bí thư Đoàn - Chi ủy viên"
+    ),
+    PostRank.OTHER: (
+        "Bí thư Đoàn thanh niên|Phó Bí thư Đoàn|Bí thư Chi đoàn|Ủy viên UBND|Ủy viên HĐND"
+        "|Ủy viên Ban TT MTTQ|Ủy viên Ủy ban Mặt trận|Ủy viên BCH Hội Phụ nữ|Nguyên Bí thư"
+        "|Nguyên Ủy viên BCH|Tổ trưởng|Trưởng thôn|BTC|Bảo vệ|Chánh Văn phòng Đảng ủy"
+    ),
+}
+
+
+@pytest.mark.parametrize("rank", RANKS)
+def test_ranks_by_words_and_abbreviations(rank):
+    titles = RANKS[rank].split("|")
+    assert {title: rank_of(title) for title in titles} == dict.fromkeys(titles, rank)
 
 
 def test_an_account_follows_the_person_unless_it_opens_more_doors(tree):

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from lms.audit.services import record
 from lms.base import clock
@@ -128,15 +129,27 @@ def begin_apply(
     founds_units: bool,
     effective_on: date,
     answers: Answers = ASKED_NOBODY,
+    leaving: int | None = None,
     scope: Scope | None = None,
 ) -> RosterImport:
     """Let a previewed import be applied from a day on. `answers`: which unit answers for the open
-    studies of those who move."""
+    studies of those who move. `leaving`: how many people a human confirmed to be marked as left;
+    None where nobody is asked."""
     stored = get_import(import_id, scope, locked=True)
     if stored.state is not ImportState.PREVIEW:
         raise Conflict(_("Danh sách này đang được xử lý hoặc đã áp dụng."))
     if effective_on > clock.today():
         raise Invalid(_("Ngày không được ở phía trước hôm nay."), field="effective_on")
+    marked = stored.counts.get("leaving") or 0
+    if leaving is not None and leaving != marked:
+        raise Invalid(
+            ngettext(
+                "Hãy xác nhận ghi rời tổ chức %(num)s người.",
+                "Hãy xác nhận ghi rời tổ chức %(num)s người.",
+                marked,
+            ),
+            field="confirms_leaving",
+        )
     stored.founds_units = founds_units
     stored.effective_on = effective_on
     stored.answers = answers.kept()

@@ -3,7 +3,7 @@
 The preview, the check before applying and the dry run ask here, so they never disagree.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,7 +19,13 @@ from lms.people.comparing import (
 )
 from lms.people.doubts import FILE_KINDS, Doubt
 from lms.people.models import LineKind, UnitStatus
-from lms.people.queries.roster import BATCH, known_by_code, known_by_id, unit_index
+from lms.people.queries.card_numbers import known_but_for_zeros
+from lms.people.queries.roster import (
+    BATCH,
+    known_by_code,
+    known_by_id,
+    unit_index,
+)
 from lms.people.roster import Problem, RosterLine
 from lms.people.unit_matching import Match
 from lms.units.queries import get_unit
@@ -78,6 +84,7 @@ class Judge:
         self._sees_all = root.depth == 0
         self._index = unit_index(unit_id)
         self._matches: dict[Names, Match | None] = {}
+        self._but_for_zeros: Mapping[str, list[tuple[str, str, int | None]]] = {}
 
     def match(self, names: Names) -> Match | None:
         """The unit a line names; None when it names none and the units below could all be meant."""
@@ -92,6 +99,7 @@ class Judge:
     def judge_new(self, lines: Sequence[RosterLine]) -> list[Judgement]:
         """Lines as they come from a file."""
         known = known_by_code({line.code for line in lines if line.code})
+        self._look_for_zeros(lines, known)
         return [
             self.judge(
                 line,
@@ -106,6 +114,7 @@ class Judge:
     def judge_staged(self, rows: Sequence[Any], names: dict[int | None, Names]) -> list[Judgement]:
         """Staged lines (rows of the table) once more, with what a human decided about them."""
         by_code = known_by_code({row.code for row in rows if row.code})
+        self._look_for_zeros(rows, by_code)
         chosen = {row.member_id for row in rows if row.decision == "same" and not row.code}
         by_id = known_by_id(chosen) if chosen else {}
         found = []
@@ -144,10 +153,27 @@ class Judge:
         if known is None:
             if decision == "same":
                 return Judgement(LineKind.DOUBTFUL, problems=problems)
+            if self._is_known_but_for_zeros(line):
+                problems.append(_described(Doubt.KNOWN_CODE_ZEROS, line.code))
+                return Judgement(LineKind.DOUBTFUL, problems=problems)
             given = Difference(Change(0), titles_of(line.post))
             return Judgement(LineKind.NEW, None, given, problems)
         difference = compare(line, _unit_id(match), known)
         return Judgement(difference.kind, known, difference, problems)
+
+    def _look_for_zeros(self, lines: Sequence[Any], known: Mapping[str, KnownMember]) -> None:
+        unknown = {line.code for line in lines if line.code and line.code not in known}
+        self._but_for_zeros = known_but_for_zeros(unknown)
+
+    def _is_known_but_for_zeros(self, line: Any) -> bool:
+        """Whether the person of a line is there under a number with more or fewer zeros before."""
+        if not line.code:
+            return False
+        year = line.birth_date.year if line.birth_date else line.birth_year
+        return any(
+            code != line.code and name == fold(line.name) and (year or born) == (born or year)
+            for code, name, born in self._but_for_zeros.get(line.code.lstrip("0"), ())
+        )
 
     def _sees(self, known: KnownMember) -> bool:
         return self._sees_all or known.path.startswith(self._path)

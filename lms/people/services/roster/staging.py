@@ -38,6 +38,7 @@ from lms.people.services.roster.judging import (
 from lms.people.unit_matching import Match, plain_name
 
 _LINES: Any = StagedLine.__table__
+_HIDDEN_SHOWN = 10
 
 
 @dataclass(slots=True)
@@ -57,10 +58,12 @@ class Stager:
         self._judge = Judge(roster_import.unit_id)
         self._units: dict[Names, int | None] = {}
         self._position = 0
+        self._hidden: list[int] = []
 
     def prepare(self, lines: Sequence[RosterLine]) -> list[Prepared]:
         """Judge a batch. Reads only, so call it where nobody waits to write."""
         judgements = self._judge.judge_new(lines)
+        self._hidden += [line.row for line in lines if line.is_hidden]
         return [
             Prepared(line.unit_names, self._row(line, judgement), post_rows(judgement))
             for line, judgement in zip(lines, judgements, strict=True)
@@ -83,6 +86,12 @@ class Stager:
                 self._import_id,
                 [(i, line.posts) for i, line in zip(ids, with_posts, strict=True)],
             )
+
+    def note_hidden(self, roster_import: RosterImport) -> None:
+        """Keep how many people stood in rows that the file hides, and where the first were."""
+        shown = self._hidden[:_HIDDEN_SHOWN]
+        hidden = {"count": len(self._hidden), "rows": shown}
+        roster_import.layout = {**roster_import.layout, "hidden": hidden}
 
     def _row(self, line: RosterLine, judgement: Judgement) -> dict[str, Any]:
         self._position += 1

@@ -78,7 +78,7 @@ def obstacles(roster_import: RosterImport) -> list[str]:
     found = list_obstacles(undoing)
     found += _later_imports(roster_import, touched)
     found += _later_acts(roster_import)
-    found += _signed_in(touched, since)
+    found += _signed_in(import_id, since)
     if not found and (
         _is_referred_to("member", created)
         or _is_referred_to("unit", founded, rows_put_right(answered))
@@ -273,12 +273,13 @@ def _count_in(query: sa.Select[Any], column: Any, ids: set[int]) -> int:
     return sum(db.session.scalar(query.where(column.in_(batch))) or 0 for batch in batches)
 
 
-def _signed_in(touched: sa.Select[Any], since: datetime) -> list[str]:
+def _signed_in(import_id: int, since: datetime) -> list[str]:
     """People whose account was changed by the import and who came in with it since."""
     changed = (
         sa.select(StagedLine.id)
         .where(
             StagedLine.member_id == Account.member_id,
+            ready(import_id, *KNOWN_KINDS),
             has(Change.ACCOUNT_PHONE | Change.ACCOUNT_EMAIL),
         )
         .correlate(Account)
@@ -286,7 +287,7 @@ def _signed_in(touched: sa.Select[Any], since: datetime) -> list[str]:
     query = (
         sa.select(sa.func.count(sa.distinct(Account.id)))
         .join(SignIn, SignIn.account_id == Account.id)
-        .where(Account.member_id.in_(touched), changed.exists(), SignIn.created_at >= since)
+        .where(changed.exists(), SignIn.created_at >= since)
     )
     count = db.session.scalar(query) or 0
     if not count:

@@ -63,6 +63,7 @@ def stage_now(stored: RosterImport, lines: Sequence[RosterLine]) -> None:
     stored.has_lines = True
     stager = Stager(stored)
     stager.keep(stager.prepare(lines))
+    stager.note_hidden(stored)
     finish_staging(stored)
     stored.state = ImportState.PREVIEW
     db.session.flush()
@@ -167,6 +168,7 @@ def _stage_file(import_id: int) -> None:
     with transaction():
         stored = get_import(import_id, locked=True)
         if stored.state is ImportState.READING:
+            stager.note_hidden(stored)
             finish_staging(stored)
             stored.state = ImportState.PREVIEW
 
