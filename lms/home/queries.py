@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from lms.base import clock
 from lms.base.errors import NotFound
@@ -22,15 +22,16 @@ from lms.training.models import (
     Enrolment,
     Material,
     MaterialOpening,
-    SessionKind,
+    ParticipationKind,
     TrainingSession,
 )
 from lms.training.queries.enrolments import Study, studies
 from lms.training.queries.materials import is_published
 from lms.units.models import UnitVersion
 from lms.units.queries import is_present, valid_on
-from lms.viewing.models import Coverage, SelfDeclaration
-from lms.viewing.queries import join_progress
+from lms.viewing.meeting import Way, best_way
+from lms.viewing.models import Coverage
+from lms.viewing.queries.credits import list_credits
 
 
 @dataclass(frozen=True)
@@ -61,13 +62,19 @@ class EssayState:
 
 @dataclass(frozen=True)
 class SessionState:
-    """A published session with what the member has watched of it ([start, end] seconds)."""
+    """A published session with what the member has watched of it ([start, end] seconds), and the
+    way by which it counts as met."""
 
     session: TrainingSession
     intervals: list[tuple[float, float]]
     covered_seconds: float
     position: float
-    declared_at: datetime | None
+    way: Way | None = None
+
+    @property
+    def met_by(self) -> ParticipationKind | None:
+        """The kind by which it counts as met; None while it does not."""
+        return self.way.kind if self.way else None
 
     @property
     def ratio(self) -> float:
@@ -182,14 +189,8 @@ def get_card(member_id: int, campaign_id: int) -> StudyCard:
 def _add_sessions(cards: dict[int, StudyCard], member_id: int) -> None:
     if not cards:
         return
-    query = join_progress(
-        sa.select(
-            TrainingSession,
-            Coverage.intervals,
-            Coverage.covered_seconds,
-            Coverage.position,
-            SelfDeclaration.declared_at,
-        )
+    query = (
+        sa.select(TrainingSession, Coverage.intervals, Coverage.covered_seconds, Coverage.position)
         .join(
             Enrolment,
             sa.and_(
@@ -197,20 +198,33 @@ def _add_sessions(cards: dict[int, StudyCard], member_id: int) -> None:
                 Enrolment.member_id == member_id,
             ),
         )
+        .outerjoin(
+            Coverage,
+            sa.and_(
+                Coverage.enrolment_id == Enrolment.id, Coverage.session_id == TrainingSession.id
+            ),
+        )
         .where(
             TrainingSession.campaign_id.in_(list(cards)),
             TrainingSession.published_at <= clock.now(),
         )
         .order_by(TrainingSession.position, TrainingSession.id)
+        .options(selectinload(TrainingSession.runs))
     )
-    for session, intervals, covered, position, declared_at in db.session.execute(query):
+    ways: dict[tuple[int, int], list[Way]] = {}
+    for credit in list_credits([card.study.enrolment.id for card in cards.values()]):
+        key = (credit.enrolment_id, credit.session_id)
+        ways.setdefault(key, []).append(Way(credit.met_at, credit.kind))
+    for session, intervals, covered, position in db.session.execute(query):
+        study = cards[session.campaign_id].study
+        of_session = ways.get((study.enrolment.id, session.id), ())
         cards[session.campaign_id].sessions.append(
             SessionState(
                 session,
                 [(start, end) for start, end in intervals or []],
                 covered or 0.0,
                 position or 0.0,
-                declared_at,
+                best_way(of_session, study.enrolment.due_at, study.requirement.accepts),
             )
         )
 
@@ -274,6 +288,13 @@ def find_place(member_id: int) -> tuple[str, str | None] | None:
     return (row[0], row[1]) if row else None
 
 
+def asked_for(sessions: Iterable[SessionState]) -> list[SessionState]:
+    """The sessions that count and can be met: with a recording, or with an hour."""
+    return [
+        s for s in sessions if s.session.is_required and (s.session.is_watchable or s.session.runs)
+    ]
+
+
 def recorded(sessions: Iterable[SessionState]) -> list[SessionState]:
     """The recordings that are asked for."""
     return [s for s in sessions if s.session.is_watchable and s.session.is_required]
@@ -281,4 +302,4 @@ def recorded(sessions: Iterable[SessionState]) -> list[SessionState]:
 
 def live(sessions: Iterable[SessionState]) -> list[SessionState]:
     """The live sessions, in the order of their start."""
-    return [s for s in sessions if s.session.kind is SessionKind.LIVE_LINK]
+    return [s for s in sessions if s.session.kind.is_live and not s.session.is_watchable]

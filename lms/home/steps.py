@@ -12,7 +12,7 @@ from flask_babel import ngettext
 
 from lms.base import clock
 from lms.base.formats import format_date, format_decimal, format_duration, format_percent
-from lms.home.queries import SessionState, StudyCard, recorded
+from lms.home.queries import SessionState, StudyCard, asked_for
 from lms.training.models import ParticipationKind
 
 
@@ -37,7 +37,7 @@ def steps_of(card: StudyCard) -> list[Step]:
     drafts = []
     if requirement.asks_materials and card.materials:
         drafts.append(_reading(card))
-    if requirement.asks_sessions and recorded(card.sessions):
+    if requirement.asks_sessions and asked_for(card.sessions):
         drafts.append(_viewing(card))
     if requirement.asks_quiz and card.quiz:
         drafts.append(_quiz(card))
@@ -147,7 +147,7 @@ def _reading(card: StudyCard) -> _Draft:
 
 def _viewing(card: StudyCard) -> _Draft:
     enrolment, requirement = card.study.enrolment, card.study.requirement
-    sessions = recorded(card.sessions)
+    sessions = asked_for(card.sessions)
     current = unfinished_session(card) or sessions[0]
     done = enrolment.sessions_met_at is not None
     total = sum(s.session.duration_seconds or 0 for s in sessions)
@@ -180,12 +180,8 @@ def _viewing(card: StudyCard) -> _Draft:
 
 
 def unfinished_session(card: StudyCard) -> SessionState | None:
-    """The first recording not yet watched enough."""
-    least = card.study.requirement.least_coverage
-    for item in recorded(card.sessions):
-        if item.ratio + 1e-9 < least and item.declared_at is None:
-            return item
-    return None
+    """The first session that counts and is not yet met."""
+    return next((item for item in asked_for(card.sessions) if item.way is None), None)
 
 
 def _seconds_left(item: SessionState, least: float) -> float:

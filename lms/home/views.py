@@ -8,6 +8,7 @@ from flask_login import current_user
 
 from lms.access.enforcement import current_powers
 from lms.access.policy import Permission
+from lms.base import clock
 from lms.base.guards import member, signed_in
 from lms.home import queries, steps
 from lms.people.queries.privacy import find_unseen_notice
@@ -90,4 +91,5 @@ def campaign(campaign_id: int) -> ResponseReturnValue:
         live=queries.live(card.sessions),
         recorded=queries.recorded(card.sessions),
         due=steps.due_words(card.study.enrolment.due_at),
+        now=clock.now(),
     )

@@ -150,7 +150,7 @@ def _sessions(facts: Facts) -> Line:
     lacks = []
     if not any(one.is_required for one in recorded):
         lacks.append(_("Chưa có buổi xem lại nào được tính."))
-    if without := [one.title for one in recorded if one.video_id is None]:
+    if without := [one.title for one in recorded if not one.is_watchable]:
         lacks.append(_("Chưa có video: %(names)s.", names=_names(without)))
     bare = [one.title for one in recorded if one.video_id and not one.captions_id]
     if bare:

@@ -30,8 +30,9 @@ from lms.base.forms import (
     at_most,
     choices_of,
 )
-from lms.training.labels import OBLIGATION_LABELS
+from lms.training.labels import OBLIGATION_LABELS, PARTICIPATION_KIND_LABELS
 from lms.training.models import Obligation, Requirement
+from lms.training.participation import USUALLY_ACCEPTED
 
 MOMENT_HINT = _l("Ví dụ 19:30 15/12/2026.")
 NO_MOMENT = _l("Hãy ghi giờ và ngày, ví dụ 19:30 15/12/2026.")
@@ -95,7 +96,8 @@ class RecordingForm(SessionForm):
 
 class LiveSessionForm(SessionForm):
     starts_at = MomentField(_l("Bắt đầu lúc"), [Filled(NO_MOMENT)], description=MOMENT_HINT)
-    join_url = TextField(
+    ends_at = MomentField(_l("Kết thúc lúc"), [Filled(NO_MOMENT)], description=MOMENT_HINT)
+    url = TextField(
         _l("Địa chỉ tham gia"),
         [Filled(_l("Hãy dán địa chỉ để vào buổi học.")), at_most(500)],
         description=_l("Bắt đầu bằng https://."),
@@ -135,7 +137,9 @@ class RequirementRow(PlainForm):
     least_coverage = IntegerField(_l("Phải xem ít nhất"), [NumberRange(1, 100)])
     quiz_pass = IntegerField(_l("Trắc nghiệm đạt từ"), [NumberRange(0, 100)])
     due_at = MomentField(_l("Hạn hoàn thành"), [Optional()], description=MOMENT_HINT)
-    accepts_self_declared = BooleanField(_l("Nhận lời tự khai đã xem"))
+    accepted_kinds = ChecksField(
+        _l("Buổi học được tính khi"), choices=choices_of(PARTICIPATION_KIND_LABELS.items())
+    )
 
     @property
     def is_locked(self) -> bool:
@@ -178,7 +182,7 @@ def row_values(audience_id: int, requirement: Requirement | None, **fresh: Any) 
             "counts": [],
             "least_coverage": 80,
             "quiz_pass": 50,
-            "accepts_self_declared": False,
+            "accepted_kinds": list(USUALLY_ACCEPTED),
             **fresh,
         }
     return {
@@ -188,7 +192,7 @@ def row_values(audience_id: int, requirement: Requirement | None, **fresh: Any) 
         "counts": [key for key, _label in COUNTED if getattr(requirement, f"counts_{key}")],
         "least_coverage": round(requirement.least_coverage * 100),
         "quiz_pass": round(requirement.quiz_pass_ratio * 100),
-        "accepts_self_declared": requirement.accepts_self_declared,
+        "accepted_kinds": list(requirement.accepted_kinds),
         "due_at": requirement.due_at,
     }
 

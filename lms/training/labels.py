@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _
 from lms.training.models import (
     CampaignState,
     DirectiveKind,
+    MediaSource,
     Obligation,
     ParticipationKind,
     SessionKind,
@@ -35,11 +36,24 @@ OBLIGATION_LABELS = {
 
 SESSION_KIND_LABELS = {
     SessionKind.RECORDED: _("Xem lại"),
-    SessionKind.LIVE_LINK: _("Trực tuyến"),
+    SessionKind.LIVE_STREAM: _("Phát trực tiếp"),
+    SessionKind.LIVE_LINK: _("Họp trực tuyến"),
+}
+
+MEDIA_SOURCE_LABELS = {
+    MediaSource.UPLOAD: _("Tệp video tải lên"),
+    MediaSource.HLS: _("Địa chỉ phát HLS (.m3u8)"),
+    MediaSource.YOUTUBE: _("YouTube"),
+    MediaSource.VIMEO: _("Vimeo"),
 }
 
 PARTICIPATION_KIND_LABELS = {
     ParticipationKind.VERIFIED_VIEWING: _("Xem lại, có ghi nhận"),
+    ParticipationKind.LIVE_PRESENCE: _("Dự buổi phát trực tiếp"),
+    ParticipationKind.VENUE_ROLL_CALL: _("Điểm danh tại điểm cầu"),
+    ParticipationKind.OFFLINE_VIEWING: _("Xem khi mất mạng, gửi sau"),
+    ParticipationKind.CODE_CONFIRMED: _("Họp trực tuyến, có mã xác nhận"),
+    ParticipationKind.ATTESTED: _("Bí thư xác nhận"),
     ParticipationKind.SELF_DECLARED: _("Tự khai"),
 }
 
@@ -48,6 +62,7 @@ _LABELS: Mapping[type[StrEnum], Mapping[Any, Any]] = {
     CampaignState: CAMPAIGN_STATE_LABELS,
     Obligation: OBLIGATION_LABELS,
     SessionKind: SESSION_KIND_LABELS,
+    MediaSource: MEDIA_SOURCE_LABELS,
     ParticipationKind: PARTICIPATION_KIND_LABELS,
 }
 

@@ -93,7 +93,7 @@ def _values(
             due_at=row.due_at.data or requirement.due_at,
             least_coverage=requirement.least_coverage,
             quiz_pass_ratio=requirement.quiz_pass_ratio,
-            accepts_self_declared=requirement.accepts_self_declared,
+            accepted_kinds=requirement.accepted_kinds,
             **{f"asks_{key}": getattr(requirement, f"asks_{key}") for key, _label in PARTS},
             **{f"counts_{key}": getattr(requirement, f"counts_{key}") for key, _label in COUNTED},
         )
@@ -104,7 +104,7 @@ def _values(
         due_at=row.due_at.data,
         least_coverage=(row.least_coverage.data or 0) / 100,
         quiz_pass_ratio=(row.quiz_pass.data or 0) / 100,
-        accepts_self_declared=bool(row.accepts_self_declared.data),
+        accepted_kinds=row.accepted_kinds.data or [],
         **{f"asks_{key}": key in asks for key, _label in PARTS},
         **{f"counts_{key}": key in counts for key, _label in COUNTED},
     )

@@ -35,6 +35,7 @@ CAPTIONS_LIMIT = 1 * MEGABYTE
 POSTER_LIMIT = 5 * MEGABYTE
 FORMS: dict[SessionKind, type[SessionForm]] = {
     SessionKind.RECORDED: RecordingForm,
+    SessionKind.LIVE_STREAM: LiveSessionForm,
     SessionKind.LIVE_LINK: LiveSessionForm,
 }
 
@@ -86,7 +87,7 @@ def session(session_id: int) -> ResponseReturnValue:
                 files = _receive(form)
             kept = get_managed_session(session_id, scope(), lock=True)
             form.refuse_if_changed(_stored(form, kept))
-            services.change_session(actor(), kept, _values(form), files)
+            services.change_session(actor(), kept, _values(form, kept), files)
         except (Conflict, Invalid, PayloadTooLarge) as error:
             status = refuse(form, error)
             kept = get_managed_session(session_id, scope())
@@ -127,9 +128,15 @@ def _present(session: TrainingSession) -> dict[str, Any]:
         "published_at": session.published_at,
         "position": session.position,
         "is_required": session.is_required,
-        "starts_at": session.starts_at,
-        "join_url": session.join_url,
+        **_run(session),
     }
+
+
+def _run(session: TrainingSession) -> dict[str, Any]:
+    if not session.runs:
+        return {}
+    run = session.runs[0]
+    return {"starts_at": run.starts_at, "ends_at": run.ends_at, "url": run.url}
 
 
 def _stored(form: SessionForm, session: TrainingSession) -> dict[str, Any]:
@@ -137,8 +144,12 @@ def _stored(form: SessionForm, session: TrainingSession) -> dict[str, Any]:
     return {name: value for name, value in _present(session).items() if name in form}
 
 
-def _values(form: SessionForm) -> services.SessionValues:
+def _values(form: SessionForm, session: TrainingSession | None = None) -> services.SessionValues:
     data: dict[str, Any] = form.data
+    runs = []
+    if isinstance(form, LiveSessionForm):
+        first = session.runs[0].id if session and session.runs else None
+        runs = [services.RunValues(data["starts_at"], data["ends_at"], data["url"], id=first)]
     return services.SessionValues(
         title=data["title"],
         summary=data["summary"],
@@ -147,8 +158,7 @@ def _values(form: SessionForm) -> services.SessionValues:
         published_at=data["published_at"],
         position=data["position"],
         is_required=bool(data.get("is_required")),
-        starts_at=data.get("starts_at"),
-        join_url=data.get("join_url") or "",
+        runs=runs,
     )
 
 

@@ -35,6 +35,7 @@ def list_sessions(campaign_id: int) -> Sequence[TrainingSession]:
             selectinload(TrainingSession.speakers),
             selectinload(TrainingSession.directives),
             selectinload(TrainingSession.materials),
+            selectinload(TrainingSession.runs),
         )
     )
     return db.session.scalars(query).all()
@@ -66,6 +67,7 @@ def _sessions() -> sa.Select[TrainingSession]:
             joinedload(TrainingSession.poster),
             selectinload(TrainingSession.speakers),
             selectinload(TrainingSession.directives),
+            selectinload(TrainingSession.runs),
         )
     )
 
@@ -103,7 +105,10 @@ def list_sessions_of_speaker(account_id: int) -> list[SpeakerSession]:
             TrainingSession.position,
             TrainingSession.id,
         )
-        .options(contains_eager(TrainingSession.campaign))
+        .options(
+            contains_eager(TrainingSession.campaign),
+            selectinload(TrainingSession.runs),
+        )
     )
     return [SpeakerSession(*row) for row in db.session.execute(query)]
 

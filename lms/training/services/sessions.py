@@ -1,4 +1,4 @@
-"""Creating and changing training sessions: recordings with their files, live ones with a link."""
+"""Creating and changing training sessions: recordings with their files, live ones with runs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,11 +20,12 @@ from lms.training.models import (
     CampaignState,
     Enrolment,
     SessionKind,
+    SessionRun,
     TrainingSession,
 )
 from lms.training.queries.sessions import list_speaker_choices, next_position
 from lms.training.services.campaigns import refuse_closed
-from lms.training.watching import is_watched
+from lms.training.watching import is_attended, is_watched
 
 SAME_LENGTH = 1.0
 """Seconds by which a recording may differ from the one it replaces, once somebody has watched."""
@@ -33,8 +34,19 @@ MOST_URL = 500
 
 
 @dataclass(frozen=True)
+class RunValues:
+    """One hour of a live session. `id` names the run that it changes; a new one has none."""
+
+    starts_at: datetime
+    ends_at: datetime
+    url: str
+    note: str = ""
+    id: int | None = None
+
+
+@dataclass(frozen=True)
 class SessionValues:
-    """What an organiser enters. A live session needs `starts_at` and `join_url`."""
+    """What an organiser enters. A live session needs at least one run."""
 
     title: str
     summary: str
@@ -43,8 +55,8 @@ class SessionValues:
     published_at: datetime
     position: int | None = None
     is_required: bool = True
-    starts_at: datetime | None = None
-    join_url: str = ""
+    allows_listening: bool = False
+    runs: Sequence[RunValues] = ()
 
 
 @dataclass(frozen=True)
@@ -68,9 +80,9 @@ def create_session(
 ) -> TrainingSession:
     """A session of a campaign. A recording may get its video later; it is watched once it has."""
     refuse_closed(campaign)
-    if kind is SessionKind.RECORDED and values.is_required:
+    if values.is_required:
         _refuse_more(campaign)
-    session = TrainingSession(campaign=campaign, kind=kind, speakers=[], directives=[])
+    session = TrainingSession(campaign=campaign, kind=kind, speakers=[], directives=[], runs=[])
     with db.session.no_autoflush:
         _fill(session, values)
         session.position = values.position or next_position(campaign.id)
@@ -89,14 +101,14 @@ def change_session(
 ) -> None:
     """Change a session of a campaign that is not closed; its kind stays. New files replace old."""
     refuse_closed(session.campaign)
-    if session.kind is SessionKind.RECORDED and values.is_required and not session.is_required:
+    if values.is_required and not session.is_required:
         _refuse_more(session.campaign)
     before = {
         "title": session.title,
         "published_at": session.published_at.isoformat(),
         "video_id": session.video_id,
         "captions_id": session.captions_id,
-        "join_url": session.join_url,
+        "runs": [{"starts_at": one.starts_at.isoformat(), "url": one.url} for one in session.runs],
     }
     _check_same_length(session, files.video)
     _fill(session, values)
@@ -140,20 +152,34 @@ def _fill(session: TrainingSession, values: SessionValues) -> None:
     if not set(values.speaker_ids) <= set(speakers):
         raise Invalid(_("Hãy chọn trong các báo cáo viên có sẵn."), field="speakers")
     session.speakers = [speakers[one] for one in values.speaker_ids]
-    if session.kind is SessionKind.LIVE_LINK:
-        session.is_required = False
-        _fill_live(session, values)
-    else:
-        session.is_required = values.is_required
+    session.is_required = values.is_required
+    session.allows_listening = values.allows_listening
+    if session.kind.is_live:
+        _fill_runs(session, values)
 
 
-def _fill_live(session: TrainingSession, values: SessionValues) -> None:
-    if values.starts_at is None:
+def _fill_runs(session: TrainingSession, values: SessionValues) -> None:
+    """The runs as entered: those named by id are changed, new ones added, the others dropped."""
+    if not values.runs:
         raise Invalid(_("Hãy đặt giờ bắt đầu của buổi trực tuyến."), field="starts_at")
-    if values.starts_at < values.published_at:
-        raise Invalid(_("Buổi học phải được công bố trước giờ bắt đầu."), field="published_at")
-    session.starts_at = values.starts_at
-    session.join_url = join_address(values.join_url)
+    kept = {run.id: run for run in session.runs}
+    runs = []
+    for row in values.runs:
+        if row.ends_at <= row.starts_at:
+            raise Invalid(_("Giờ kết thúc phải sau giờ bắt đầu."), field="ends_at")
+        if row.starts_at < values.published_at:
+            raise Invalid(_("Buổi học phải được công bố trước giờ bắt đầu."), field="published_at")
+        run = kept.pop(row.id, None) if row.id is not None else None
+        if run is None:
+            run = SessionRun()
+        run.starts_at, run.ends_at = row.starts_at, row.ends_at
+        run.url, run.note = join_address(row.url), clean(row.note)
+        runs.append(run)
+    for run in kept.values():
+        if is_attended(run.id):
+            raise Invalid(_("Đã có người dự lượt này nên không bỏ được."), field="runs")
+        db.session.delete(run)
+    session.runs = runs
 
 
 def join_address(text: str) -> str:
@@ -170,9 +196,7 @@ def join_address(text: str) -> str:
     except ValueError:
         is_plain = False
     if not is_plain or len(text) > MOST_URL or any(not " " < char <= "~" for char in text):
-        raise Invalid(
-            _("Địa chỉ tham gia phải bắt đầu bằng https:// hoặc http://."), field="join_url"
-        )
+        raise Invalid(_("Địa chỉ tham gia phải bắt đầu bằng https:// hoặc http://."), field="url")
     return text
 
 
@@ -196,8 +220,6 @@ def _check_same_length(session: TrainingSession, video: ReceivedFile | None) -> 
 
 
 def _keep(actor: Account | None, session: TrainingSession, files: SessionFiles) -> None:
-    if session.kind is not SessionKind.RECORDED:
-        return
     actor_id = actor.id if actor else None
 
     def kept(received: ReceivedFile | None) -> StoredFile | None:

@@ -1,21 +1,14 @@
-"""Commands of viewing: credit what a beacon reports, take a member's word where scripts are off."""
+"""Crediting what a beacon reports. The hottest path: few statements, no loaded objects."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from flask_babel import gettext as _
 
-from lms.audit.services import record
 from lms.base import clock
-from lms.base.errors import NotAllowed, NotFound
 from lms.extensions import db
-from lms.people.models import Account
 from lms.training.models import ParticipationKind
-from lms.training.queries.enrolments import get_study_of_session
-from lms.training.services.progress import record_viewing
-from lms.viewing import queries
 from lms.viewing.allowance import ClockState, spend
 from lms.viewing.coverage import (
     Credit,
@@ -29,7 +22,10 @@ from lms.viewing.coverage import (
     total,
 )
 from lms.viewing.grants import BadGrant, Grant
-from lms.viewing.models import Coverage, SelfDeclaration, ViewingClock
+from lms.viewing.models import Coverage, ViewingClock
+from lms.viewing.queries.beacons import Viewing, find_viewing, lock_member
+from lms.viewing.queries.pages import as_intervals
+from lms.viewing.services.credits import credit_session, report_progress
 
 # An enrolment's share moves when a session passes a tenth: roll-ups stay near, beacons cheap.
 STEPS = 10
@@ -53,16 +49,16 @@ def credit_beacon(grant: Grant, token_hash: str, intervals: object, position: ob
     recording or the required share is passed, which moves the enrolment forward.
     BadIntervals for nonsense, BadGrant when the sign-in or what was granted is gone.
     """
-    queries.lock_member(grant.member_id)
+    lock_member(grant.member_id)
     now = clock.now()
-    viewing = queries.find_viewing(grant, token_hash, now)
+    viewing = find_viewing(grant, token_hash, now)
     if viewing is None or not viewing.is_signed_in:
         raise BadGrant("gone")
     new = parse_intervals(intervals, viewing.duration)
     place = viewing.position
     if position is not None:
         place = parse_position(position, viewing.duration)
-    old = queries.as_intervals(viewing.intervals)
+    old = as_intervals(viewing.intervals)
     result = Credit(old, 0.0)
     if viewing.is_open(now):
         wanted = total(subtract(new, old))
@@ -116,7 +112,7 @@ def _save_clock(grant: Grant, state: ClockState, *, is_new: bool) -> None:
 
 
 def _save_coverage(
-    grant: Grant, viewing: queries.Viewing, result: Credit, place: float, now: datetime
+    grant: Grant, viewing: Viewing, result: Credit, place: float, now: datetime
 ) -> None:
     covered = total(result.intervals)
     asked = viewing.least_coverage
@@ -127,56 +123,19 @@ def _save_coverage(
         "position": place,
         "updated_at": now,
         "threshold_met_at": now if is_met else viewing.threshold_met_at,
+        "verified_met_at": now if is_met else viewing.threshold_met_at,
     }
+    if viewing.intervals is None:
+        values |= {"offline_intervals": [], "uncredited": []}
     key = {"enrolment_id": grant.enrolment_id, "session_id": grant.session_id}
     _COVERAGE.save(key, values, is_new=viewing.intervals is None)
-    has_passed_a_step = _step(covered, viewing) > _step(viewing.covered_seconds, viewing)
-    if viewing.is_required and (is_met or has_passed_a_step):
-        _report_progress(grant.enrolment_id, viewing.accepts_self_declared)
+    if is_met:
+        credit_session(
+            grant.enrolment_id, grant.session_id, ParticipationKind.VERIFIED_VIEWING, now
+        )
+    elif viewing.is_required and _step(covered, viewing) > _step(viewing.covered_seconds, viewing):
+        report_progress(grant.enrolment_id)
 
 
-def _step(covered: float, viewing: queries.Viewing) -> int:
+def _step(covered: float, viewing: Viewing) -> int:
     return int(ratio(covered, viewing.duration) * STEPS)
-
-
-def declare_watched(actor: Account, session_id: int) -> None:
-    """Note a member's word that they watched a whole recording: the weaker kind.
-
-    It counts only where the requirement accepts it. NotFound for a session that is not theirs,
-    NotAllowed when there is nothing to declare or the campaign takes nothing any more.
-    """
-    if actor.member_id is None:
-        raise NotFound
-    queries.lock_member(actor.member_id)
-    study, session = get_study_of_session(actor.member_id, session_id)
-    if not session.is_watchable:
-        raise NotAllowed(_("Buổi học này chưa có bản ghi để xem."))
-    if not study.is_open:
-        raise NotAllowed(_("Đợt học không còn mở nên không ghi thêm được."))
-    key = (study.enrolment.id, session.id)
-    if db.session.get(SelfDeclaration, key) is not None:
-        return
-    now = clock.now()
-    db.session.add(
-        SelfDeclaration(enrolment_id=study.enrolment.id, session_id=session.id, declared_at=now)
-    )
-    db.session.flush()
-    record(actor.id, "viewing.declared", f"session:{session.id}", enrolment_id=study.enrolment.id)
-    if session.is_required and study.requirement.accepts_self_declared:
-        _report_progress(study.enrolment.id, accepts_self_declared=True)
-
-
-def _report_progress(enrolment_id: int, accepts_self_declared: bool) -> None:
-    """Tell the enrolment how much of the required recordings is watched, and when all were met."""
-    parts = queries.list_required_parts(enrolment_id)
-    asked = sum(part.duration for part in parts)
-    watched = sum(min(part.covered_seconds, part.duration) for part in parts)
-    verified = [part.threshold_met_at for part in parts if part.threshold_met_at]
-    met_at, met_by = None, None
-    if parts and len(verified) == len(parts):
-        met_at, met_by = max(verified), ParticipationKind.VERIFIED_VIEWING
-    elif accepts_self_declared:
-        met = [part.met_at for part in parts if part.met_at]
-        if parts and len(met) == len(parts):
-            met_at, met_by = max(met), ParticipationKind.SELF_DECLARED
-    record_viewing(enrolment_id, ratio(watched, asked), met_at, met_by)

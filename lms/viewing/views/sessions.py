@@ -1,41 +1,26 @@
-"""The page of a session, what its player reports, and the declaration where scripts are off."""
+"""The page of a session, and the declaration where scripts are off."""
 
 from datetime import datetime
 from typing import Any
 
-import orjson
-from flask import (
-    Blueprint,
-    Response,
-    current_app,
-    flash,
-    redirect,
-    render_template,
-    request,
-    url_for,
-)
-from flask import session as cookie
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from lms.base import clock
 from lms.base.formats import format_filesize
-from lms.base.guards import member, takes_upload, token
-from lms.extensions import csrf, limiter
+from lms.base.guards import member
 from lms.files.addresses import file_url
 from lms.files.models import StoredFile
-from lms.people.sign_in import hash_token
-from lms.training.models import Material, SessionKind, TrainingSession
+from lms.training.models import Material, TrainingSession
 from lms.training.queries.enrolments import Study, get_study_of_session
-from lms.viewing import queries, services
 from lms.viewing.allowance import ONLINE
-from lms.viewing.coverage import BadIntervals, next_unwatched, ratio, seconds_asked
-from lms.viewing.grants import BadGrant, issue_grant, read_grant
-
-bp = Blueprint("viewing", __name__)
-
-BEACON_LIMIT = 32 * 1024
+from lms.viewing.coverage import next_unwatched, ratio, seconds_asked
+from lms.viewing.grants import issue_grant
+from lms.viewing.queries import pages as queries
+from lms.viewing.services.declarations import declare_watched as take_declaration
+from lms.viewing.views.blueprint import bp, secret, sign_in_hash
 
 
 @bp.get("/sessions/<int:session_id>")
@@ -52,7 +37,7 @@ def session(session_id: int) -> ResponseReturnValue:
         ],
         "now": clock.now(),
     }
-    if training_session.kind is SessionKind.LIVE_LINK:
+    if training_session.kind.is_live and not training_session.is_watchable:
         return render_template("viewing/live_session.html", **context)
     if training_session.is_watchable:
         context |= _player(study, training_session)
@@ -67,11 +52,11 @@ def _player(study: Study, training_session: TrainingSession) -> dict[str, Any]:
     grant = None
     if study.is_open:
         grant = issue_grant(
-            _secret(),
+            secret(),
             enrolment_id=enrolment.id,
             session_id=training_session.id,
             member_id=enrolment.member_id,
-            token_hash=_sign_in_hash(),
+            token_hash=sign_in_hash(),
             now=clock.now(),
         )
     return {
@@ -106,60 +91,6 @@ def _material_row(material: Material, opened_at: datetime | None) -> dict[str, A
 @bp.post("/sessions/<int:session_id>/declaration")
 @member
 def declare_watched(session_id: int) -> ResponseReturnValue:
-    services.declare_watched(current_user._get_current_object(), session_id)
+    take_declaration(current_user._get_current_object(), session_id)
     flash(_("Đã ghi lời khai rằng đồng chí đã xem hết buổi học này."), "success")
     return redirect(url_for("viewing.session", session_id=session_id))
-
-
-@bp.post("/viewing/beacons")
-@limiter.exempt
-@csrf.exempt
-@takes_upload(BEACON_LIMIT)
-@token
-def record_beacon() -> ResponseReturnValue:
-    """Credit what a player reports. The grant is the proof of who and of our own page."""
-    if not request.is_json:
-        return _refuse(400, "not-json")
-    try:
-        beacon = orjson.loads(request.get_data(cache=False))
-    except orjson.JSONDecodeError:
-        return _refuse(400, "not-json")
-    if not isinstance(beacon, dict):
-        return _refuse(400, "not-an-object")
-    token_hash = _sign_in_hash()
-    try:
-        grant = read_grant(beacon.get("grant"), _secret(), token_hash, clock.now())
-        receipt = services.credit_beacon(
-            grant, token_hash, beacon.get("intervals"), beacon.get("position")
-        )
-    except BadGrant:
-        return _refuse(403, "bad-grant")
-    except BadIntervals as bad:
-        return _refuse(400, bad.reason)
-    return _json(
-        200,
-        {
-            "covered_seconds": receipt.covered_seconds,
-            "covered_ratio": receipt.covered_ratio,
-            "intervals": receipt.intervals,
-            "closed": not receipt.is_open,
-            "late": receipt.is_late,
-        },
-    )
-
-
-def _sign_in_hash() -> str:
-    # Flask-Login keeps the sign-in's token in the signed cookie; no account is loaded for it.
-    return hash_token(cookie.get("_user_id") or "")
-
-
-def _secret() -> str:
-    return str(current_app.secret_key)
-
-
-def _refuse(status: int, reason: str) -> Response:
-    return _json(status, {"error": reason, "status": status})
-
-
-def _json(status: int, body: dict[str, Any]) -> Response:
-    return Response(orjson.dumps(body), status, mimetype="application/json")
