@@ -293,13 +293,3 @@ def asked_for(sessions: Iterable[SessionState]) -> list[SessionState]:
     return [
         s for s in sessions if s.session.is_required and (s.session.is_watchable or s.session.runs)
     ]
-
-
-def recorded(sessions: Iterable[SessionState]) -> list[SessionState]:
-    """The recordings that are asked for."""
-    return [s for s in sessions if s.session.is_watchable and s.session.is_required]
-
-
-def live(sessions: Iterable[SessionState]) -> list[SessionState]:
-    """The live sessions, in the order of their start."""
-    return [s for s in sessions if s.session.kind.is_live and not s.session.is_watchable]

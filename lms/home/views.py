@@ -11,6 +11,7 @@ from lms.access.policy import Permission
 from lms.base import clock
 from lms.base.guards import member, signed_in
 from lms.home import queries, steps
+from lms.home.session_items import session_items
 from lms.people.queries.privacy import find_unseen_notice
 
 bp = Blueprint("home", __name__)
@@ -88,8 +89,6 @@ def campaign(campaign_id: int) -> ResponseReturnValue:
         card=card,
         steps=listed,
         next_step=steps.next_step(listed) if card.study.is_open else None,
-        live=queries.live(card.sessions),
-        recorded=queries.recorded(card.sessions),
+        sessions=session_items(card, clock.now()),
         due=steps.due_words(card.study.enrolment.due_at),
-        now=clock.now(),
     )

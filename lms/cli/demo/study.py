@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from lms.base import clock
 from lms.cli.demo.content.campaigns import CampaignSpec, campaigns
@@ -36,8 +36,8 @@ from lms.training.services.campaigns import CampaignValues, create_campaign
 from lms.training.services.directives import DirectiveValues, create_directive
 from lms.training.services.materials import add_material
 from lms.training.services.requirements import RequirementValues, save_requirements
+from lms.training.services.runs import RunValues
 from lms.training.services.sessions import (
-    RunValues,
     SessionFiles,
     SessionValues,
     create_session,
@@ -173,10 +173,10 @@ def _session(
     built_directives: dict[str, Directive],
 ) -> TrainingSession:
     runs = []
-    if spec.starts_on is not None:
-        starts_at = datetime.combine(spec.starts_on, spec.starts_at or time(8), clock.LOCAL_ZONE)
-        ends_at = starts_at + timedelta(minutes=spec.minutes or 60)
-        runs.append(RunValues(starts_at, ends_at, spec.join_url or ""))
+    for run in spec.runs:
+        starts_at = datetime.combine(run.held_on, run.starts_at, clock.LOCAL_ZONE)
+        ends_at = starts_at + timedelta(minutes=run.minutes)
+        runs.append(RunValues(starts_at, ends_at, run.url, run.note))
     return create_session(
         organisation.personas["administrator"],
         campaign,

@@ -10,7 +10,7 @@ from lms.access.policy import Permission
 from lms.base.errors import Conflict, Invalid
 from lms.base.guards import requires
 from lms.people.queries import list_audiences
-from lms.planning.forms import (
+from lms.planning.forms.requirements import (
     COUNTED,
     PARTS,
     RequirementRow,
@@ -19,6 +19,7 @@ from lms.planning.forms import (
     row_values,
 )
 from lms.planning.views.blueprint import actor, bp, campaign_to_change, form_status, refuse
+from lms.training.labels import PARTICIPATION_KIND_HINTS
 from lms.training.models import Campaign, Obligation, Requirement
 from lms.training.queries.campaigns import (
     count_enrolled_by_audience,
@@ -119,5 +120,6 @@ def _page(form: RequirementsForm, status: int, campaign: Campaign) -> ResponseRe
         rows=list(zip(audiences, form.rows.entries, strict=True)),
         there={one.audience_id: one for one in campaign.requirements},
         enrolled=count_enrolled_by_audience(campaign.id),
+        kind_hints={kind.value: hint for kind, hint in PARTICIPATION_KIND_HINTS.items()},
     )
     return page, status

@@ -131,6 +131,10 @@ class SessionRun(Base):
         """When it is over: as planned, or earlier or later as it really was."""
         return self.ended_at or self.ends_at
 
+    def is_under_way(self, moment: datetime) -> bool:
+        """Whether it has begun and is not over."""
+        return self.starts_at <= moment < self.closes_at
+
     @property
     def seconds(self) -> float:
         """Its length, in seconds."""

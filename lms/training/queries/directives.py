@@ -128,8 +128,8 @@ def list_sessions_about(reader: Reader, directive_id: int) -> list[SessionLink]:
         .order_by(Campaign.opens_at.desc(), TrainingSession.position, TrainingSession.id)
         .options(
             contains_eager(TrainingSession.campaign),
+            joinedload(TrainingSession.runs),
             selectinload(TrainingSession.speakers),
-            selectinload(TrainingSession.runs),
         )
     )
-    return [SessionLink(*row) for row in db.session.execute(query)]
+    return [SessionLink(*row) for row in db.session.execute(query).unique()]

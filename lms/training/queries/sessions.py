@@ -32,13 +32,13 @@ def list_sessions(campaign_id: int) -> Sequence[TrainingSession]:
         .where(TrainingSession.campaign_id == campaign_id)
         .order_by(TrainingSession.position, TrainingSession.id)
         .options(
+            joinedload(TrainingSession.runs),
             selectinload(TrainingSession.speakers),
             selectinload(TrainingSession.directives),
             selectinload(TrainingSession.materials),
-            selectinload(TrainingSession.runs),
         )
     )
-    return db.session.scalars(query).all()
+    return db.session.scalars(query).unique().all()
 
 
 def get_managed_session(session_id: int, scope: Scope, lock: bool = False) -> TrainingSession:

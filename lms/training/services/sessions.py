@@ -1,9 +1,8 @@
-"""Creating and changing training sessions: recordings with their files, live ones with runs."""
+"""Creating and changing training sessions: recordings, live ones with runs (see runs.py)."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
@@ -15,33 +14,47 @@ from lms.extensions import db
 from lms.files.models import StoredFile
 from lms.files.services import ReceivedFile, keep_file
 from lms.people.models import Account
+from lms.training.media_addresses import (
+    BadAddress,
+    hls_address,
+    vimeo_address,
+    youtube_address,
+)
 from lms.training.models import (
     Campaign,
     CampaignState,
     Enrolment,
+    MediaSource,
     SessionKind,
-    SessionRun,
     TrainingSession,
 )
 from lms.training.queries.sessions import list_speaker_choices, next_position
 from lms.training.services.campaigns import refuse_closed
-from lms.training.watching import is_attended, is_watched
+from lms.training.services.runs import RunValues, address_fault, fill_runs
+from lms.training.watching import is_watched
 
 SAME_LENGTH = 1.0
 """Seconds by which a recording may differ from the one it replaces, once somebody has watched."""
 
-MOST_URL = 500
+ADDRESSES: dict[MediaSource, Callable[[str], str]] = {
+    MediaSource.HLS: hls_address,
+    MediaSource.YOUTUBE: youtube_address,
+    MediaSource.VIMEO: vimeo_address,
+}
+"""What makes of a typed address the one that is kept."""
 
 
 @dataclass(frozen=True)
-class RunValues:
-    """One hour of a live session. `id` names the run that it changes; a new one has none."""
+class MediaValues:
+    """Where the recording plays from; without a source there is none.
 
-    starts_at: datetime
-    ends_at: datetime
-    url: str
-    note: str = ""
-    id: int | None = None
+    An upload is the file that comes with the form, or the one that is there. Of an address the
+    length is typed, since nothing is ever fetched.
+    """
+
+    source: MediaSource | None = MediaSource.UPLOAD
+    address: str = ""
+    seconds: float | None = None
 
 
 @dataclass(frozen=True)
@@ -56,6 +69,7 @@ class SessionValues:
     position: int | None = None
     is_required: bool = True
     allows_listening: bool = False
+    media: MediaValues = MediaValues()
     runs: Sequence[RunValues] = ()
 
 
@@ -83,8 +97,10 @@ def create_session(
     if values.is_required:
         _refuse_more(campaign)
     session = TrainingSession(campaign=campaign, kind=kind, speakers=[], directives=[], runs=[])
+    files = _wanted(files, values.media)
     with db.session.no_autoflush:
         _fill(session, values)
+        _fill_media(session, values.media, files.video)
         session.position = values.position or next_position(campaign.id)
     db.session.add(session)
     _keep(actor, session, files)
@@ -106,12 +122,15 @@ def change_session(
     before = {
         "title": session.title,
         "published_at": session.published_at.isoformat(),
+        "media_source": session.media_source,
+        "media_url": session.media_url,
         "video_id": session.video_id,
         "captions_id": session.captions_id,
         "runs": [{"starts_at": one.starts_at.isoformat(), "url": one.url} for one in session.runs],
     }
-    _check_same_length(session, files.video)
+    files = _wanted(files, values.media)
     _fill(session, values)
+    _fill_media(session, values.media, files.video)
     session.position = values.position or session.position
     _keep(actor, session, files)
     db.session.flush()
@@ -155,68 +174,69 @@ def _fill(session: TrainingSession, values: SessionValues) -> None:
     session.is_required = values.is_required
     session.allows_listening = values.allows_listening
     if session.kind.is_live:
-        _fill_runs(session, values)
+        fill_runs(session, values.runs, values.published_at)
 
 
-def _fill_runs(session: TrainingSession, values: SessionValues) -> None:
-    """The runs as entered: those named by id are changed, new ones added, the others dropped."""
-    if not values.runs:
-        raise Invalid(_("Hãy đặt giờ bắt đầu của buổi trực tuyến."), field="starts_at")
-    kept = {run.id: run for run in session.runs}
-    runs = []
-    for row in values.runs:
-        if row.ends_at <= row.starts_at:
-            raise Invalid(_("Giờ kết thúc phải sau giờ bắt đầu."), field="ends_at")
-        if row.starts_at < values.published_at:
-            raise Invalid(_("Buổi học phải được công bố trước giờ bắt đầu."), field="published_at")
-        run = kept.pop(row.id, None) if row.id is not None else None
-        if run is None:
-            run = SessionRun()
-        run.starts_at, run.ends_at = row.starts_at, row.ends_at
-        run.url, run.note = join_address(row.url), clean(row.note)
-        runs.append(run)
-    for run in kept.values():
-        if is_attended(run.id):
-            raise Invalid(_("Đã có người dự lượt này nên không bỏ được."), field="runs")
-        db.session.delete(run)
-    session.runs = runs
+def _wanted(files: SessionFiles, media: MediaValues) -> SessionFiles:
+    """A video belongs to an upload alone; one sent beside an address is let go."""
+    return files if media.source is MediaSource.UPLOAD else replace(files, video=None)
 
 
-def join_address(text: str) -> str:
-    """The address to join by; Invalid unless it is a plain http or https one."""
-    text = text.strip()
-    try:
-        parts = urlsplit(text)
-        is_plain = (
-            parts.scheme in ("http", "https")
-            and bool(parts.hostname)
-            and parts.username is None
-            and (parts.port is None or parts.port > 0)
-        )
-    except ValueError:
-        is_plain = False
-    if not is_plain or len(text) > MOST_URL or any(not " " < char <= "~" for char in text):
-        raise Invalid(_("Địa chỉ tham gia phải bắt đầu bằng https:// hoặc http://."), field="url")
-    return text
-
-
-def _check_same_length(session: TrainingSession, video: ReceivedFile | None) -> None:
-    """What people have watched is kept in seconds of the recording: its length must stay."""
-    seconds = video.content.duration_seconds if video else None
-    if seconds is None or session.duration_seconds is None:
-        return
-    if abs(seconds - session.duration_seconds) <= SAME_LENGTH:
-        return
-    if is_watched(session.id):
+def _fill_media(session: TrainingSession, media: MediaValues, video: ReceivedFile | None) -> None:
+    """Where the recording plays from from now on; a received video is kept afterwards."""
+    source, typed = media.source, media.address.strip()
+    address: str | None = None
+    seconds: float | None = None
+    if source in ADDRESSES:
+        address, seconds = _address(source, typed), media.seconds
+        if not seconds or seconds <= 0:
+            raise Invalid(_("Hãy ghi độ dài của bản ghi, ví dụ 1:05:00."), field="length")
+    elif typed and typed != session.media_url and video is None:
         raise Invalid(
-            _(
-                "Đã có người xem buổi học này, nên video thay thế phải dài bằng video cũ "
-                "(%(old)s giây; tệp vừa chọn dài %(new)s giây).",
-                old=round(session.duration_seconds),
-                new=round(seconds),
-            ),
-            field="video",
+            _("Đồng chí đã ghi địa chỉ của bản ghi. Hãy chọn địa chỉ ấy thuộc loại nào."),
+            field="source",
         )
+    elif source is MediaSource.UPLOAD and video is not None:
+        seconds = video.content.duration_seconds
+    elif source is MediaSource.UPLOAD and session.media_url is not None:
+        raise Invalid(_("Hãy chọn tệp video thay cho địa chỉ đang dùng."), field="video")
+    elif source is MediaSource.UPLOAD:
+        seconds = session.duration_seconds
+    _check_same_length(session, seconds, "length" if address else "video" if video else "source")
+    session.media_source = source or MediaSource.UPLOAD
+    session.media_url = address
+    session.duration_seconds = seconds
+    if source is not MediaSource.UPLOAD:
+        session.video_id = None
+
+
+def _address(source: MediaSource | None, typed: str) -> str:
+    if source is None or not typed:
+        raise Invalid(_("Hãy dán địa chỉ của bản ghi."), field="address")
+    try:
+        return ADDRESSES[source](typed)
+    except BadAddress as error:
+        raise Invalid(address_fault(error.fault), field="address") from error
+
+
+def _check_same_length(session: TrainingSession, seconds: float | None, field: str) -> None:
+    """What people have watched is kept in seconds of the recording: its length must stay."""
+    old = session.duration_seconds
+    if old is None or (seconds is not None and abs(seconds - old) <= SAME_LENGTH):
+        return
+    if not is_watched(session.id):
+        return
+    if seconds is None:
+        raise Invalid(_("Đã có người xem bản ghi này nên không bỏ được."), field=field)
+    raise Invalid(
+        _(
+            "Đã có người xem buổi học này, nên bản ghi thay thế phải dài bằng bản ghi cũ "
+            "(%(old)s giây; bản ghi mới dài %(new)s giây).",
+            old=round(old),
+            new=round(seconds),
+        ),
+        field=field,
+    )
 
 
 def _keep(actor: Account | None, session: TrainingSession, files: SessionFiles) -> None:
@@ -227,7 +247,6 @@ def _keep(actor: Account | None, session: TrainingSession, files: SessionFiles) 
 
     if video := kept(files.video):
         session.video_id = video.id
-        session.duration_seconds = video.duration_seconds
     if captions := kept(files.captions):
         session.captions_id = captions.id
     if poster := kept(files.poster):
