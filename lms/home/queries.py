@@ -4,10 +4,12 @@ campaigns: studies with quiz and essay beside them, sessions with coverage, mate
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from lms.base import clock
 from lms.base.errors import NotFound
@@ -23,6 +25,7 @@ from lms.training.models import (
     Material,
     MaterialOpening,
     ParticipationKind,
+    SessionRun,
     TrainingSession,
 )
 from lms.training.queries.enrolments import Study, studies
@@ -30,8 +33,8 @@ from lms.training.queries.materials import is_published
 from lms.units.models import UnitVersion
 from lms.units.queries import is_present, valid_on
 from lms.viewing.meeting import Way, best_way
-from lms.viewing.models import Coverage
-from lms.viewing.queries.credits import list_credits
+from lms.viewing.models import Coverage, SessionCredit
+from lms.viewing.queries.credits import stands_for
 
 
 @dataclass(frozen=True)
@@ -187,10 +190,19 @@ def get_card(member_id: int, campaign_id: int) -> StudyCard:
 
 
 def _add_sessions(cards: dict[int, StudyCard], member_id: int) -> None:
+    """Sessions with coverage, credits and runs in one statement: a row for each credit and run."""
     if not cards:
         return
     query = (
-        sa.select(TrainingSession, Coverage.intervals, Coverage.covered_seconds, Coverage.position)
+        sa.select(
+            TrainingSession,
+            SessionRun,
+            SessionCredit.met_at,
+            SessionCredit.kind,
+            Coverage.intervals,
+            Coverage.covered_seconds,
+            Coverage.position,
+        )
         .join(
             Enrolment,
             sa.and_(
@@ -198,6 +210,8 @@ def _add_sessions(cards: dict[int, StudyCard], member_id: int) -> None:
                 Enrolment.member_id == member_id,
             ),
         )
+        .outerjoin(SessionRun, SessionRun.session_id == TrainingSession.id)
+        .outerjoin(SessionCredit, stands_for(Enrolment.id, TrainingSession.id))
         .outerjoin(
             Coverage,
             sa.and_(
@@ -208,23 +222,23 @@ def _add_sessions(cards: dict[int, StudyCard], member_id: int) -> None:
             TrainingSession.campaign_id.in_(list(cards)),
             TrainingSession.published_at <= clock.now(),
         )
-        .order_by(TrainingSession.position, TrainingSession.id)
-        .options(selectinload(TrainingSession.runs))
+        .order_by(TrainingSession.position, TrainingSession.id, SessionRun.starts_at, SessionRun.id)
     )
-    ways: dict[tuple[int, int], list[Way]] = {}
-    for credit in list_credits([card.study.enrolment.id for card in cards.values()]):
-        key = (credit.enrolment_id, credit.session_id)
-        ways.setdefault(key, []).append(Way(credit.met_at, credit.kind))
-    for session, intervals, covered, position in db.session.execute(query):
+    rows = db.session.execute(query).all()
+    for session, of_session in groupby(rows, key=lambda row: row[0]):
+        found = list(of_session)
+        runs = dict.fromkeys(row[1] for row in found if row[1] is not None)
+        set_committed_value(session, "runs", list(runs))
+        ways = {Way(row[2], row[3]) for row in found if row[2] is not None}
+        intervals, covered, position = found[0][4:]
         study = cards[session.campaign_id].study
-        of_session = ways.get((study.enrolment.id, session.id), ())
         cards[session.campaign_id].sessions.append(
             SessionState(
                 session,
                 [(start, end) for start, end in intervals or []],
                 covered or 0.0,
                 position or 0.0,
-                best_way(of_session, study.enrolment.due_at, study.requirement.accepts),
+                best_way(ways, study.enrolment.due_at, study.requirement.accepts),
             )
         )
 

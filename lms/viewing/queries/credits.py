@@ -17,14 +17,18 @@ from lms.viewing.meeting import Way
 from lms.viewing.models import Coverage, SessionCredit
 
 
-def joins_credit(enrolment_id: Any, session_id: Any, kind: ParticipationKind) -> Any:
-    """The condition that joins the standing credit of one kind (at most one row)."""
+def stands_for(enrolment_id: Any, session_id: Any) -> Any:
+    """The condition of the credits that stand for an enrolment and a session."""
     return sa.and_(
         SessionCredit.enrolment_id == enrolment_id,
         SessionCredit.session_id == session_id,
-        SessionCredit.kind == kind,
         SessionCredit.revoked_at.is_(None),
     )
+
+
+def joins_credit(enrolment_id: Any, session_id: Any, kind: ParticipationKind) -> Any:
+    """The condition that joins the standing credit of one kind (at most one row)."""
+    return sa.and_(stands_for(enrolment_id, session_id), SessionCredit.kind == kind)
 
 
 @dataclass(slots=True)

@@ -80,7 +80,8 @@ def is_attended(run_id: int) -> bool:
 
 
 def load_page_parts(session: TrainingSession) -> None:
-    """Fetch a session's files and speakers, so that its page need not ask one by one."""
+    """Fetch a session's files and speakers, so that its page need not ask one by one; the runs of
+    a live one, too."""
     query = (
         sa.select(TrainingSession)
         .where(TrainingSession.id == session.id)
@@ -89,7 +90,7 @@ def load_page_parts(session: TrainingSession) -> None:
             joinedload(TrainingSession.captions),
             joinedload(TrainingSession.poster),
             joinedload(TrainingSession.speakers),
-            selectinload(TrainingSession.runs),
+            *([selectinload(TrainingSession.runs)] if session.kind.is_live else []),
         )
     )
     db.session.execute(query).unique().one()

@@ -13,8 +13,15 @@ from lms.viewing.meeting import all_met, best_way
 from lms.viewing.models import SessionCredit
 from lms.viewing.queries.credits import RequiredPart, joins_credit, list_required_parts
 
-WATCHED = frozenset({ParticipationKind.VERIFIED_VIEWING, ParticipationKind.OFFLINE_VIEWING})
-"""The kinds that show how much was watched; the others stand for the whole session."""
+STAND_FOR_THE_WHOLE = frozenset(
+    {
+        ParticipationKind.LIVE_PRESENCE,
+        ParticipationKind.VENUE_ROLL_CALL,
+        ParticipationKind.CODE_CONFIRMED,
+        ParticipationKind.ATTESTED,
+    }
+)
+"""Kinds by which a session counts as attended whole; of a recording the watched share counts."""
 
 
 def credit_session(
@@ -76,7 +83,7 @@ def _report(study: Study) -> None:
     chosen = [best_way(part.ways, due_at, accepts) for part in parts]
     met = all_met(chosen)
     shares = [
-        1.0 if way is not None and way.kind not in WATCHED else part.watched_ratio
+        1.0 if way is not None and way.kind in STAND_FOR_THE_WHOLE else part.watched_ratio
         for part, way in zip(parts, chosen, strict=True)
     ]
     record_sessions(
