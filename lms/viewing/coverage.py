@@ -198,28 +198,33 @@ def first(parts: Sequence[Interval], seconds: float) -> list[Interval]:
 
 
 def credit(
-    old: Cover, new: Sequence[Interval], allowance: float, *, is_offline: bool = False
+    old: Cover, gains: Sequence[Interval], allowance: float, *, is_offline: bool = False
 ) -> Cover:
-    """Add the parts of `new` that `old` lacks, in order, until `allowance` seconds are spent.
+    """Add `gains` (what `old` lacks of a beacon), in order, until `allowance` seconds are spent.
 
     What an offline beacon adds is marked; what another one credits loses the mark. Grows by at
     most `allowance`, never shrinks. When more than `MAX_INTERVALS` pieces would remain, the
     shortest are given up: the sum still never falls below the old one, because every old piece
     lives on in a piece at least as long. Returns `old` itself when nothing was gained.
     """
-    gained = first(old.lacks(new, is_offline=is_offline), allowance)
+    gained = first(gains, allowance)
     if not gained:
         return old
     intervals = merge(old.intervals, gained)
-    if len(intervals) > MAX_INTERVALS:
+    is_full = len(intervals) > MAX_INTERVALS
+    if is_full:
         longest = nlargest(MAX_INTERVALS, intervals, key=lambda span: span[1] - span[0])
         intervals = sorted(longest)
-    offline = merge(old.offline, gained) if is_offline else subtract(old.offline, gained)
-    if offline:
-        offline = intersect(offline, intervals)
+    offline = old.offline
+    if is_offline:
+        offline = merge(offline, gained)
+    elif offline:
+        offline = subtract(offline, gained)
+    if not is_full and not offline:
+        return Cover(intervals, offline)
+    offline = intersect(offline, intervals)
     if len(offline) > MAX_INTERVALS:  # a pattern of crumbs that no player makes
         return old
-    grown = Cover(intervals, offline)
     if total(intervals) <= total(old.intervals) and total(offline) >= total(old.offline):
         return old
-    return grown
+    return Cover(intervals, offline)

@@ -49,21 +49,24 @@ class Facts(NamedTuple):
     """What a beacon finds and does not change."""
 
     is_open: bool
-    due_at: datetime
+    is_late: bool
     least_coverage: float
     is_required: bool
     duration: float
 
 
 class Watched(NamedTuple):
-    """One enrolment's coverage of one session, as it is stored."""
+    """One enrolment's coverage of one session, and whether the asked share was reached: by
+    everything (`is_met`), and by what was seen (`is_verified`)."""
 
     cover: Cover
     uncredited: list[Refusal]
     position: float
-    updated_at: datetime
-    threshold_met_at: datetime | None = None
-    verified_met_at: datetime | None = None
+    is_met: bool
+    is_verified: bool
+
+
+NOTHING = Watched(Cover([], []), [], 0.0, False, False)
 
 
 class Receipt(NamedTuple):
@@ -84,13 +87,13 @@ class Outcome(NamedTuple):
     receipt: Receipt
     clock: ClockState | None
     watched: Watched | None
-    met_by: tuple[ParticipationKind, ...]
+    met_by: ParticipationKind | None
     passes_step: bool
 
     @property
     def moves_enrolment(self) -> bool:
         """Whether the enrolment is to be told."""
-        return bool(self.met_by) or self.passes_step
+        return self.passes_step or self.met_by is not None
 
 
 def judge(
@@ -101,41 +104,46 @@ def judge(
     now: datetime,
 ) -> Outcome:
     """Credit what a beacon reports, within the member's clock. BadIntervals for nonsense."""
-    before = watched or Watched(Cover([], []), [], 0.0, now)
+    before = watched or NOTHING
+    old, uncredited, position, was_met, was_verified = before
     new = parse_intervals(beacon.intervals, facts.duration)
-    place = before.position
     if beacon.position is not None:
-        place = parse_position(beacon.position, facts.duration)
+        position = parse_position(beacon.position, facts.duration)
     if not facts.is_open:
-        return _refuse_all(facts, watched, before, new, now)
-    cover = before.cover
-    wanted = total(cover.lacks(new, is_offline=beacon.is_offline))
-    state = None
-    if wanted:
-        started_at = beacon.grant.issued_at
-        state, allowed = spend(
-            clock, now, wanted, started_at=started_at, is_offline=beacon.is_offline
+        return _refuse_all(facts, before, new)
+    gains = old.lacks(new, is_offline=beacon.is_offline)
+    cover, state, refused = old, None, []
+    if gains:
+        wanted = total(gains)
+        spent, allowed = spend(
+            clock,
+            now,
+            wanted,
+            started_at=beacon.grant.issued_at,
+            is_offline=beacon.is_offline,
         )
-        cover = credit(cover, new, allowed, is_offline=beacon.is_offline)
-        if cover is before.cover:
-            state = None
-    refused = refusals(subtract(new, cover.intervals), _reason(beacon, now)) if wanted else []
-    after = _met(
-        before._replace(
-            cover=cover,
-            uncredited=keep_refusals(before.uncredited, refused, cover.intervals),
-            position=place,
-        ),
-        facts,
-        now,
-    )
-    is_changed = after != before
+        cover = credit(old, gains, allowed, is_offline=beacon.is_offline)
+        if cover is not old:
+            state = spent
+        if allowed < wanted:
+            refused = refusals(subtract(new, cover.intervals), _reason(beacon, now))
+    if refused or uncredited:
+        uncredited = keep_refusals(uncredited, refused, cover.intervals)
+    covered = total(cover.intervals)
+    is_met, is_verified = was_met, was_verified
+    if not was_met or not was_verified:
+        seen = round(covered - total(cover.offline), 1) if cover.offline else covered
+        is_met = was_met or is_enough(covered, facts.duration, facts.least_coverage)
+        is_verified = was_verified or is_enough(seen, facts.duration, facts.least_coverage)
+    after = Watched(cover, uncredited, position, is_met, is_verified)
     return Outcome(
-        _receipt(facts, cover, refused, now),
+        _receipt(facts, cover, covered, refused),
         state,
-        after._replace(updated_at=now) if is_changed else None,
+        after if after != before else None,
         _met_by(before, after),
-        facts.is_required and _step(cover, facts) > _step(before.cover, facts),
+        facts.is_required
+        and cover is not old
+        and _step(covered, facts) > _step(total(old.intervals), facts),
     )
 
 
@@ -146,14 +154,14 @@ def parse_offline(raw: object) -> bool:
     return raw
 
 
-def _refuse_all(
-    facts: Facts, watched: Watched | None, before: Watched, new: list[Interval], now: datetime
-) -> Outcome:
+def _refuse_all(facts: Facts, before: Watched, new: list[Interval]) -> Outcome:
     """The campaign is not open: nothing moves, and what was reported is kept with the reason."""
-    refused = refusals(subtract(new, before.cover.intervals), Reason.CLOSED)
-    kept = keep_refusals(before.uncredited, refused, before.cover.intervals)
-    after = before._replace(uncredited=kept) if refused and kept != before.uncredited else None
-    return Outcome(_receipt(facts, before.cover, refused, now), None, after, (), False)
+    covered = before.cover.intervals
+    refused = refusals(subtract(new, covered), Reason.CLOSED)
+    kept = keep_refusals(before.uncredited, refused, covered)
+    after = before._replace(uncredited=kept) if kept != before.uncredited else None
+    receipt = _receipt(facts, before.cover, total(covered), refused)
+    return Outcome(receipt, None, after, None, False)
 
 
 def _reason(beacon: Beacon, now: datetime) -> Reason:
@@ -164,42 +172,26 @@ def _reason(beacon: Beacon, now: datetime) -> Reason:
     return Reason.OFFLINE_LIMIT if is_older else Reason.CLOCK
 
 
-def _met(watched: Watched, facts: Facts, now: datetime) -> Watched:
-    """The moments at which the asked share was reached: by everything, and by what was seen."""
-    cover = watched.cover
-    covered = total(cover.intervals)
-    if watched.threshold_met_at is None and is_enough(
-        covered, facts.duration, facts.least_coverage
-    ):
-        watched = watched._replace(threshold_met_at=now)
-    if watched.verified_met_at is None and is_enough(
-        round(covered - total(cover.offline), 1), facts.duration, facts.least_coverage
-    ):
-        watched = watched._replace(verified_met_at=now)
-    return watched
+def _met_by(before: Watched, after: Watched) -> ParticipationKind | None:
+    """The kind by which this beacon met the session."""
+    if after.is_verified and not before.is_verified:
+        return ParticipationKind.VERIFIED_VIEWING
+    if after.is_met and not before.is_met and not after.is_verified:
+        return ParticipationKind.OFFLINE_VIEWING
+    return None
 
 
-def _met_by(before: Watched, after: Watched) -> tuple[ParticipationKind, ...]:
-    if before.verified_met_at is None and after.verified_met_at is not None:
-        return (ParticipationKind.VERIFIED_VIEWING,)
-    if before.threshold_met_at is None and after.threshold_met_at is not None:
-        is_verified = after.verified_met_at is not None
-        return () if is_verified else (ParticipationKind.OFFLINE_VIEWING,)
-    return ()
-
-
-def _receipt(facts: Facts, cover: Cover, refused: list[Refusal], now: datetime) -> Receipt:
-    covered = total(cover.intervals)
+def _receipt(facts: Facts, cover: Cover, covered: float, refused: list[Refusal]) -> Receipt:
     return Receipt(
-        covered_seconds=covered,
-        covered_ratio=ratio(covered, facts.duration),
-        intervals=cover.intervals,
-        offline_intervals=cover.offline,
-        uncredited=refused,
-        is_open=facts.is_open,
-        is_late=now > facts.due_at,
+        covered,
+        ratio(covered, facts.duration),
+        cover.intervals,
+        cover.offline,
+        refused,
+        facts.is_open,
+        facts.is_late,
     )
 
 
-def _step(cover: Cover, facts: Facts) -> int:
-    return int(ratio(total(cover.intervals), facts.duration) * STEPS)
+def _step(covered: float, facts: Facts) -> int:
+    return int(ratio(covered, facts.duration) * STEPS)

@@ -1,4 +1,8 @@
-"""All that beacons need, in one statement for a whole group of them, on a given connection."""
+"""All that beacons need, in one statement for a whole group of them, on a given connection.
+
+The statements are put together and compiled once for each database, and sent as they are: what
+the toolkit does for each execution would cost more than the statement itself.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,7 +13,7 @@ from typing import Any, NamedTuple
 import orjson
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Dialect
 
 from lms.extensions import db
 from lms.people.models import Member
@@ -25,6 +29,7 @@ from lms.viewing.allowance import ClockState
 from lms.viewing.coverage import Cover
 from lms.viewing.crediting import Beacon, Facts, Watched
 from lms.viewing.models import Coverage, ViewingClock
+from lms.viewing.queries.prepared import Prepared, as_list, as_moment, as_pairs, bind_moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +88,23 @@ def _asked_values(is_sqlite: bool, beacons: Sequence[Beacon]) -> dict[str, Any]:
     }
 
 
+def _moment(name: str) -> Any:
+    return sa.bindparam(name, type_=Coverage.updated_at.type)
+
+
 @cache
-def _viewings(is_sqlite: bool) -> Any:
-    asked = _asked_on_sqlite() if is_sqlite else _asked_on_postgresql()
-    is_alive = live_sign_in(asked.token_hash, sa.bindparam("now", type_=Coverage.updated_at.type))
-    return (
+def _viewings(dialect: Dialect) -> Prepared:
+    asked = _asked_on_sqlite() if dialect.name == "sqlite" else _asked_on_postgresql()
+    is_alive = live_sign_in(asked.token_hash, _moment("now"))
+    query = (
         sa.select(
             asked.number,
-            Campaign.state,
-            Campaign.opens_at,
-            Campaign.closes_at,
-            Enrolment.due_at,
+            sa.and_(
+                Campaign.state == sa.literal(CampaignState.OPEN.value, sa.String),
+                Campaign.opens_at <= _moment("now"),
+                Campaign.closes_at >= _moment("now"),
+            ),
+            Enrolment.due_at < _moment("now"),
             Requirement.least_coverage,
             TrainingSession.is_required,
             TrainingSession.duration_seconds,
@@ -101,9 +112,8 @@ def _viewings(is_sqlite: bool) -> Any:
             Coverage.offline_intervals,
             Coverage.uncredited,
             Coverage.position,
-            Coverage.updated_at,
-            Coverage.threshold_met_at,
-            Coverage.verified_met_at,
+            Coverage.threshold_met_at.is_not(None),
+            Coverage.verified_met_at.is_not(None),
             ViewingClock.updated_at,
             ViewingClock.unspent_seconds,
             ViewingClock.grace_seconds,
@@ -143,6 +153,7 @@ def _viewings(is_sqlite: bool) -> Any:
         .outerjoin(ViewingClock, ViewingClock.member_id == Enrolment.member_id)
         .where(is_alive.exists())
     )
+    return Prepared(query, dialect)
 
 
 def find_viewings(
@@ -152,22 +163,24 @@ def find_viewings(
 
     Those are missing whose sign-in has ended, or whose enrolment or session is there no more.
     """
-    is_sqlite = connection.dialect.name == "sqlite"
-    values = _asked_values(is_sqlite, beacons)
-    rows = connection.execute(_viewings(is_sqlite), {**values, "now": now})
-    return {row[0]: _viewing(row, now) for row in rows}
+    dialect = connection.dialect
+    values = _asked_values(dialect.name == "sqlite", beacons)
+    rows = _viewings(dialect).read(connection, {**values, "now": bind_moment(dialect, now)})
+    return {row[0]: _viewing(row) for row in rows}
 
 
-def _viewing(row: Sequence[Any], now: datetime) -> Viewing:
-    state, opens_at, closes_at = row[1:4]
-    is_open = state is CampaignState.OPEN and opens_at <= now <= closes_at
-    intervals, offline, uncredited, *rest = row[8:15]
-    watched = None
+def _viewing(row: Sequence[Any]) -> Viewing:
+    _number, is_open, is_late, least, is_required, duration, *rest = row
+    intervals, offline, uncredited, position, is_met, is_verified, at, *left = rest
+    watched = clock = None
     if intervals is not None:
-        cover = Cover([(start, end) for start, end in intervals], [(a, b) for a, b in offline])
-        watched = Watched(cover, [(a, b, reason) for a, b, reason in uncredited], *rest)
-    clock = ClockState(*row[15:19]) if row[15] is not None else None
-    return Viewing(Facts(is_open, *row[4:8]), watched, clock)
+        cover = Cover(as_pairs(intervals), as_pairs(offline))
+        refused = [(start, end, reason) for start, end, reason in as_list(uncredited)]
+        watched = Watched(cover, refused, position, bool(is_met), bool(is_verified))
+    if at is not None:
+        clock = ClockState(as_moment(at), *left)
+    facts = Facts(bool(is_open), bool(is_late), least, bool(is_required), duration)
+    return Viewing(facts, watched, clock)
 
 
 _LOCK = (
@@ -178,6 +191,11 @@ _LOCK = (
 )
 
 
+@cache
+def _lock(dialect: Dialect) -> Prepared:
+    return Prepared(_LOCK, dialect)
+
+
 def lock_members(connection: Connection, member_ids: Iterable[int]) -> None:
     """Let nobody else credit these members until the transaction ends.
 
@@ -186,7 +204,7 @@ def lock_members(connection: Connection, member_ids: Iterable[int]) -> None:
     that two groups never wait for each other.
     """
     if connection.dialect.name != "sqlite":
-        connection.execute(_LOCK, {"member_ids": sorted(set(member_ids))})
+        _lock(connection.dialect).read(connection, {"member_ids": sorted(set(member_ids))})
 
 
 def lock_member(member_id: int) -> None:

@@ -5,22 +5,26 @@ crediting.py, writes each changed row once.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import cache
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from lms.base import clock
 from lms.base.transactions import writing
 from lms.extensions import db
+from lms.training.models import ParticipationKind
 from lms.viewing.allowance import ClockState
 from lms.viewing.coverage import total
 from lms.viewing.crediting import Beacon, Outcome, Receipt, Watched, judge
 from lms.viewing.grants import BadGrant
 from lms.viewing.models import Coverage, ViewingClock
 from lms.viewing.queries.beacons import find_viewings, lock_members
+from lms.viewing.queries.prepared import Prepared, bind_json, bind_moment
 from lms.viewing.services.credits import credit_session, report_progress
 
 
@@ -80,11 +84,26 @@ def credit_beacon(beacon: Beacon) -> Receipt:
     ledger.note(0, outcome)
     ledger.save()
     enrolment_id, session_id = beacon.key
-    for kind in outcome.met_by:
-        credit_session(enrolment_id, session_id, kind, ledger.now)
-    if outcome.passes_step and not outcome.met_by:
+    if outcome.met_by is not None:
+        _note_met(beacon, outcome, ledger.now)
+        credit_session(enrolment_id, session_id, outcome.met_by, ledger.now)
+    elif outcome.passes_step:
         report_progress(enrolment_id)
     return outcome.receipt
+
+
+def _note_met(beacon: Beacon, outcome: Outcome, now: datetime) -> None:
+    """Keep the moment at which the asked share was reached, once for each way."""
+    enrolment_id, session_id = beacon.key
+    moments = {"threshold_met_at": sa.func.coalesce(Coverage.threshold_met_at, now)}
+    if outcome.met_by is ParticipationKind.VERIFIED_VIEWING:
+        moments["verified_met_at"] = sa.func.coalesce(Coverage.verified_met_at, now)
+    db.session.execute(
+        sa.update(Coverage)
+        .where(Coverage.enrolment_id == enrolment_id, Coverage.session_id == session_id)
+        .values(moments),
+        execution_options={"synchronize_session": False},
+    )
 
 
 class _Ledger:
@@ -123,48 +142,61 @@ class _Ledger:
 
     def save(self) -> None:
         """Write what changed, in the order of the keys: two groups never wait for each other."""
-        write_clock, write_coverage = _writers(self.connection.dialect.name)
+        write_clock, write_coverage = _writers(self.connection.dialect)
         if self._clocks:
-            rows = [_clock_row(*item) for item in sorted(self._clocks.items())]
-            self.connection.execute(write_clock, rows)
+            write_clock.write(
+                self.connection,
+                [self._clock_row(*item) for item in sorted(self._clocks.items())],
+            )
         if self._watched:
-            rows = [_coverage_row(key, self._watched[key]) for key in sorted(self._watched)]
-            self.connection.execute(write_coverage, rows)
+            now = bind_moment(self.connection.dialect, self.now)
+            write_coverage.write(
+                self.connection,
+                [_coverage_row(key, self._watched[key], now) for key in sorted(self._watched)],
+            )
+
+    def _clock_row(self, member_id: int, state: ClockState) -> dict[str, Any]:
+        return {
+            "member_id": member_id,
+            "updated_at": bind_moment(self.connection.dialect, state.at),
+            "unspent_seconds": state.unspent,
+            "idle_seconds": state.idle,
+            "grace_seconds": state.grace,
+        }
 
 
-def _clock_row(member_id: int, state: ClockState) -> dict[str, Any]:
-    return {
-        "member_id": member_id,
-        "updated_at": state.at,
-        "unspent_seconds": state.unspent,
-        "idle_seconds": state.idle,
-        "grace_seconds": state.grace,
-    }
-
-
-def _coverage_row(key: tuple[int, int], watched: Watched) -> dict[str, Any]:
+def _coverage_row(key: tuple[int, int], watched: Watched, now: Any) -> dict[str, Any]:
     return {
         "enrolment_id": key[0],
         "session_id": key[1],
-        "intervals": watched.cover.intervals,
-        "offline_intervals": watched.cover.offline,
-        "uncredited": watched.uncredited,
+        "intervals": bind_json(watched.cover.intervals),
+        "offline_intervals": bind_json(watched.cover.offline),
+        "uncredited": bind_json(watched.uncredited),
         "covered_seconds": total(watched.cover.intervals),
         "position": watched.position,
-        "updated_at": watched.updated_at,
-        "threshold_met_at": watched.threshold_met_at,
-        "verified_met_at": watched.verified_met_at,
+        "updated_at": now,
     }
 
 
+_MOMENTS = {"threshold_met_at", "verified_met_at"}
+"""Written by beacons that go the ordinary way, and by no other."""
+
+
 @cache
-def _writers(dialect: str) -> tuple[Any, Any]:
-    """The statements that write a clock and a coverage, new or not; made once."""
-    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    return _writer(insert(ViewingClock.__table__)), _writer(insert(Coverage.__table__))
+def _writers(dialect: Dialect) -> tuple[Prepared, Prepared]:
+    """The statements that write a clock and a coverage, new or not."""
+    insert = sqlite.insert if dialect.name == "sqlite" else postgresql.insert
+    tables = (ViewingClock.__table__, Coverage.__table__)
+    first, second = (Prepared(_writer(insert(table)), dialect) for table in tables)
+    return first, second
 
 
 def _writer(insert: Any) -> Any:
+    columns = [column for column in insert.table.columns if column.name not in _MOMENTS]
     key = [column.name for column in insert.table.primary_key]
-    rest = {c.name: insert.excluded[c.name] for c in insert.table.columns if c.name not in key}
-    return insert.on_conflict_do_update(index_elements=key, set_=rest)
+    return insert.values(
+        {c.name: sa.bindparam(c.name, type_=c.type) for c in columns}
+    ).on_conflict_do_update(
+        index_elements=key,
+        set_={c.name: insert.excluded[c.name] for c in columns if c.name not in key},
+    )
