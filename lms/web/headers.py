@@ -34,13 +34,17 @@ def security_headers(is_https: bool) -> dict[str, str]:
     return headers
 
 
+PRIVATE = {"Cache-Control": "private, no-store", "Vary": "Cookie"}
+"""What keeps an answer to its reader."""
+
+
 def add_headers(response: Response) -> Response:
     """Answers are private and unstored unless a view said otherwise."""
     for name, value in security_headers(current_app.config["IS_HTTPS"]).items():
         response.headers.setdefault(name, value)
     if "Cache-Control" not in response.headers:
-        response.headers["Cache-Control"] = "private, no-store"
-        response.vary.add("Cookie")
+        response.headers["Cache-Control"] = PRIVATE["Cache-Control"]
+        response.vary.add(PRIVATE["Vary"])
     if response.status_code == 503:
         response.headers.setdefault("Retry-After", "5")
     return response
