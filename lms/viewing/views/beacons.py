@@ -35,13 +35,13 @@ def record_beacon() -> ResponseReturnValue:
     if FAILURE in request.environ:
         raise request.environ[FAILURE]
     if not request.is_json:
-        return _json(400, refusal(400, "not-json"))
+        return json_answer(400, refusal(400, "not-json"))
     try:
         beacon = read_beacon(request.get_data(cache=False), secret(), sign_in_hash())
         receipt = credit_beacon(beacon)
     except (BadGrant, BadIntervals) as bad:
-        return _json(*refused(bad))
-    return _json(200, accepted(receipt))
+        return json_answer(*refused(bad))
+    return json_answer(200, accepted(receipt))
 
 
 def read_beacon(body: bytes, key: str, token_hash: str) -> Beacon:
@@ -84,5 +84,6 @@ def refusal(status: int, reason: str) -> bytes:
     return orjson.dumps(body)
 
 
-def _json(status: int, body: bytes) -> Response:
+def json_answer(status: int, body: bytes) -> Response:
+    """An answer for a page's own script."""
     return Response(body, status, mimetype="application/json")

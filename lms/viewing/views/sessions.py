@@ -23,6 +23,7 @@ from lms.viewing.players import Player, find_player
 from lms.viewing.queries import pages as queries
 from lms.viewing.services.declarations import declare_watched as take_declaration
 from lms.viewing.unwatched import list_unwatched
+from lms.viewing.views.attendance import live_context
 from lms.viewing.views.blueprint import bp, secret, sign_in_hash
 
 # A page without scripts lists this many unwatched parts.
@@ -44,6 +45,7 @@ def session(session_id: int) -> ResponseReturnValue:
         "now": clock.now(),
     }
     if training_session.kind.is_live and not training_session.is_watchable:
+        context |= live_context(study, training_session)
         return render_template("viewing/live_session.html", **context)
     if training_session.is_watchable:
         context |= _player(study, training_session)
