@@ -13,7 +13,10 @@ from lms.access.policy import Permission
 
 OWN_STUDY = (
     "home.campaign",
-    "viewing",
+    "viewing.session",
+    "viewing.evidence",
+    "viewing.declare_watched",
+    "viewing.confirm_run_code",
     "essays.write",
     "essays.check",
     "essays.receipt",
@@ -24,7 +27,14 @@ OWN_STUDY = (
     "quizzes.submit",
     "quizzes.result",
 )
-PREPARING = ("training.session_materials", "training.add_material", "training.edit_material")
+PREPARING = (
+    "training.session_materials",
+    "training.add_material",
+    "training.edit_material",
+    "home.session_viewing",
+    "viewing.run_code",
+)
+ATTESTING = ("viewing.attestations", "viewing.attestation", "viewing.revoke_attestation")
 MARKING = ("marking.essay", "marking.pass_on", "marking.my_conflicts")
 ORGANISING = (
     "planning",
@@ -78,6 +88,8 @@ def navigation() -> list[NavigationItem]:
         entries.append((_("Quản trị"), "administration.index", ("administration",)))
     elif powers.may(Permission.MEMBER_ASSIST):
         entries.append((_("Giúp đăng nhập"), "administration.sign_in_help", ("administration",)))
+    if powers.may(Permission.PARTICIPATION_ATTEST) and not powers.may(Permission.CAMPAIGN_MANAGE):
+        entries.append((_("Xác nhận tham gia"), "viewing.attestations", ATTESTING))
     entries.append((_("Văn bản"), "training.directives", ()))
     endpoint = request.endpoint or ""
     return [

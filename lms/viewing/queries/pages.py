@@ -18,6 +18,7 @@ from lms.training.models import (
 )
 from lms.training.queries.materials import is_published
 from lms.viewing.coverage import Interval
+from lms.viewing.curve import Curve, viewing_curve
 from lms.viewing.models import Coverage, RunAttendance, SessionCredit, Venue
 from lms.viewing.queries.credits import joins_credit
 
@@ -119,3 +120,17 @@ def list_materials(
         .order_by(Material.position, Material.id)
     )
     return [(material, opened_at) for material, opened_at in db.session.execute(query)]
+
+
+def get_curve(session: TrainingSession) -> Curve:
+    """How a recording was watched by all its viewers; read as a stream, kept nowhere."""
+    query = (
+        sa.select(Coverage.intervals, Coverage.position)
+        .where(Coverage.session_id == session.id, Coverage.covered_seconds > 0)
+        .execution_options(yield_per=2000)
+    )
+    rows = db.session.execute(query)
+    return viewing_curve(
+        ((as_intervals(intervals), position) for intervals, position in rows),
+        session.duration_seconds or 1.0,
+    )
