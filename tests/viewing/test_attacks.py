@@ -37,6 +37,10 @@ def another_device(app: Flask, viewer: Viewer) -> Viewer:
     )
 
 
+def unspent() -> float:
+    return db.session.scalars(sa.select(ViewingClock)).one().unspent_seconds
+
+
 def test_3a_three_hours_in_a_minute(viewer: Viewer) -> None:
     for minute in range(0, 180, 3):
         told = viewer.watch(
@@ -196,7 +200,7 @@ def test_12_the_server_s_clock_is_five_minutes_off_and_put_right(
     assert earned[-1] <= most * ONLINE.rate + ONLINE.grace
     if minutes < 0:  # it stands still until the clock has caught up, and then goes on
         assert earned[-1] > earned[0]
-    assert db.session.scalars(sa.select(ViewingClock)).one().unspent_seconds >= 0
+    assert unspent() >= 0
 
 
 def test_12_a_grant_does_not_become_eternal(viewer: Viewer) -> None:

@@ -46,8 +46,9 @@ class BeaconDoor:
 
     def __init__(self, app: Flask, credit: Credit, headers: Mapping[str, str]) -> None:
         self.inner = app.wsgi_app
+        self.headers = headers
         self._app = app
-        self._headers = [("Content-Type", "application/json"), *headers.items()]
+        self._head = [("Content-Type", "application/json"), *headers.items()]
         self._groups: Groups[Beacon, Answer] = Groups(credit)
         self._cookie_name = app.session_interface.get_cookie_name(app)
         self._cookies: Any = SecureCookieSessionInterface().get_signing_serializer(app)
@@ -79,7 +80,7 @@ class BeaconDoor:
 
     def _answer(self, status: int, body: bytes, start_response: Any) -> Iterable[bytes]:
         length = ("Content-Length", str(len(body)))
-        start_response(STATUS_LINES[status], [*self._headers, length])
+        start_response(STATUS_LINES[status], [*self._head, length])
         return (body,)
 
     def _sign_in_hash(self, environ: Environ) -> str:
