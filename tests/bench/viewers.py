@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 import json
+import os
 import secrets
-from collections.abc import Sequence
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 
+from lms import create_app
 from lms.base import clock
 from lms.extensions import db
 from lms.people.models import Account, Member, SignIn
 from lms.people.sign_in import hash_token
 from lms.training.models import Enrolment, TrainingSession
 from lms.viewing.crediting import Beacon
-from lms.viewing.grants import Grant, issue_grant, read_grant
+from lms.viewing.grants import issue_grant, read_grant
 from lms.viewing.models import ViewingClock
 from tests.bench.load import Call
 from tests.factories.people import make_audiences, make_learner, make_unit
 from tests.factories.training import make_campaign, make_session
+from tests.support.live import product_env
+from tests.support.servers import ROOT
 
 BEACONS = "/viewing/beacons"
 SECONDS = 15
@@ -35,10 +43,61 @@ WATCHED_SO_FAR = timedelta(hours=1)
 class Viewer:
     """One member at one browser, an hour after they opened the recording's page."""
 
-    member_id: int
+    enrolment_id: int
     headers: dict[str, str]
     grant: str
     token_hash: str
+
+
+@dataclass(frozen=True)
+class World:
+    """A database of its own with viewers, and the application on it in this process."""
+
+    kind: str
+    env: dict[str, str]
+    app: Flask
+    viewers: list[Viewer]
+
+
+@contextmanager
+def world(kind: str, many: int) -> Iterator[World]:
+    """Make such a database on SQLite (on this disk) or PostgreSQL (the server of
+    BENCH_POSTGRES_URL or TEST_POSTGRES_URL), and take it away at the end."""
+    (ROOT / "instance").mkdir(exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=f"viewers-{kind}-", dir=ROOT / "instance"))
+    with ExitStack() as stack:
+        stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        database = stack.enter_context(_postgres_database()) if kind == "postgresql" else None
+        env = product_env(folder, database)
+        app = create_app(
+            {
+                "SQLALCHEMY_DATABASE_URI": env["DATABASE_URL"],
+                "SECRET_KEY": env["SECRET_KEY"],
+                "INSTANCE_DIR": folder,
+            }
+        )
+        with app.app_context():
+            viewers = make_viewers(app, many)
+            db.session.remove()
+            yield World(kind, env, app, viewers)
+            db.session.remove()
+            db.engine.dispose()
+
+
+@contextmanager
+def _postgres_database() -> Iterator[str]:
+    given = os.environ.get("BENCH_POSTGRES_URL") or os.environ["TEST_POSTGRES_URL"]
+    server = sa.make_url(given).set(drivername="postgresql+psycopg")
+    name = f"viewers_{os.getpid()}_{secrets.token_hex(4)}"
+    engine = sa.create_engine(server, isolation_level="AUTOCOMMIT")
+    try:
+        with engine.connect() as connection:
+            connection.execute(sa.text(f'CREATE DATABASE "{name}"'))
+        yield server.set(database=name).render_as_string(hide_password=False)
+    finally:
+        with engine.connect() as connection:
+            connection.execute(sa.text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+        engine.dispose()
 
 
 def make_viewers(app: Flask, many: int) -> list[Viewer]:
@@ -118,25 +177,27 @@ def beacon_calls(viewers: Sequence[Viewer], first: int, many: int) -> list[Call]
     return calls
 
 
-def beacon_of(app: Flask, viewer: Viewer, start: float) -> Beacon:
+def beacon_of(
+    app: Flask, viewer: Viewer, start: float, seconds: float = SECONDS, *, is_offline: bool = False
+) -> Beacon:
     """A beacon as the door hands it over."""
-    grant: Grant = read_grant(viewer.grant, str(app.secret_key), viewer.token_hash, clock.now())
-    return Beacon(grant, viewer.token_hash, [[start, start + SECONDS]], start + SECONDS, False)
+    grant = read_grant(viewer.grant, str(app.secret_key), viewer.token_hash, clock.now())
+    end = round(start + seconds, 1)
+    return Beacon(grant, viewer.token_hash, [[start, end]], end, is_offline)
 
 
 def wind_clocks() -> None:
     """Let a minute pass for everybody: beacons that earn nothing would write less."""
     minute = timedelta(minutes=1)
+    at, key = ViewingClock.updated_at, ViewingClock.member_id
     with db.engine.begin() as connection:
-        for member_id, at in connection.execute(
-            sa.select(ViewingClock.member_id, ViewingClock.updated_at).order_by(
-                ViewingClock.member_id
-            )
-        ).all():
+        clocks = connection.execute(sa.select(key, at)).all()
+        if clocks:
             connection.execute(
                 sa.update(ViewingClock)
-                .where(ViewingClock.member_id == member_id)
-                .values(updated_at=at - minute)
+                .where(key == sa.bindparam("of"))
+                .values(updated_at=sa.bindparam("at")),
+                [{"of": member_id, "at": moment - minute} for member_id, moment in clocks],
             )
 
 
@@ -156,7 +217,7 @@ def _viewer(
     )
     name = app.session_interface.get_cookie_name(app)
     headers = {"Cookie": f"{name}={cookie}", "Content-Type": "application/json"}
-    return Viewer(member_id, headers, grant, hash_token(token))
+    return Viewer(enrolment_id, headers, grant, hash_token(token))
 
 
 def _row(query: Any) -> dict[str, Any]:

@@ -6,6 +6,8 @@ that move their enrolment, and those at which the database failed.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import lru_cache
 from io import BytesIO
 from typing import Any, TypeAlias
 
@@ -14,6 +16,7 @@ from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import BadSignature
 from werkzeug.http import parse_cookie
 
+from lms.base import clock
 from lms.people.sign_in import hash_token
 from lms.viewing.coverage import BadIntervals
 from lms.viewing.crediting import Beacon, Receipt
@@ -32,6 +35,8 @@ from lms.viewing.views.beacons import (
 Environ: TypeAlias = dict[str, Any]
 Credit: TypeAlias = Callable[[Sequence[Beacon]], Sequence[Answer]]
 
+REMEMBERED = 8_192
+NOBODY = hash_token("")
 STATUS_LINES = {200: "200 OK", 400: "400 BAD REQUEST", 403: "403 FORBIDDEN"}
 
 
@@ -41,12 +46,14 @@ class BeaconDoor:
 
     def __init__(self, app: Flask, credit: Credit, headers: Mapping[str, str]) -> None:
         self.inner = app.wsgi_app
+        self.headers = headers
         self._app = app
-        self._headers = [("Content-Type", "application/json"), *headers.items()]
+        self._head = [("Content-Type", "application/json"), *headers.items()]
         self._groups: Groups[Beacon, Answer] = Groups(credit)
         self._cookie_name = app.session_interface.get_cookie_name(app)
-        self._cookies = SecureCookieSessionInterface().get_signing_serializer(app)
-        self._cookie_seconds = int(app.permanent_session_lifetime.total_seconds())
+        self._cookies: Any = SecureCookieSessionInterface().get_signing_serializer(app)
+        self._genuine = lru_cache(maxsize=REMEMBERED)(self._open_cookie)
+        self._cookie_life = app.permanent_session_lifetime
 
     def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
         if environ["PATH_INFO"] != BEACONS or environ["REQUEST_METHOD"] != "POST":
@@ -73,19 +80,25 @@ class BeaconDoor:
 
     def _answer(self, status: int, body: bytes, start_response: Any) -> Iterable[bytes]:
         length = ("Content-Length", str(len(body)))
-        start_response(STATUS_LINES[status], [*self._headers, length])
+        start_response(STATUS_LINES[status], [*self._head, length])
         return (body,)
 
     def _sign_in_hash(self, environ: Environ) -> str:
         """As blueprint.sign_in_hash, from the cookie itself."""
         signed = parse_cookie(environ.get("HTTP_COOKIE")).get(self._cookie_name)
         if not signed or self._cookies is None:
-            return hash_token("")
+            return NOBODY
         try:
-            session = self._cookies.loads(signed, max_age=self._cookie_seconds)
+            token_hash, signed_at = self._genuine(signed)
         except BadSignature:
-            return hash_token("")
-        return hash_token(session.get("_user_id") or "")
+            return NOBODY
+        return token_hash if clock.now() - signed_at <= self._cookie_life else NOBODY
+
+    def _open_cookie(self, signed: str) -> tuple[str, datetime]:
+        """The sign-in's hash in a signed cookie, and when it was signed. A browser sends the same
+        cookie with every beacon: those found genuine are remembered, others never."""
+        session, signed_at = self._cookies.loads(signed, return_timestamp=True)
+        return hash_token(session.get("_user_id") or ""), signed_at
 
 
 def _length(environ: Environ) -> int | None:
