@@ -108,6 +108,7 @@ ACTION_LABELS = {
     "enrolment.changed": _("Sửa phiếu học tập"),
     "enrolment.read": _("Xem phiếu học tập của một người"),
     "viewing.declared": _("Tự khai đã xem buổi học"),
+    "run.ended": _("Ghi giờ kết thúc của buổi trực tuyến"),
     "question_bank.created": _("Tạo ngân hàng câu hỏi"),
     "questions.added": _("Thêm câu hỏi"),
     "question.replaced": _("Sửa câu hỏi"),

@@ -11,8 +11,8 @@ from flask import Flask
 
 from lms.base import clock
 from lms.extensions import db
-from lms.viewing import queries
 from lms.viewing.models import ViewingClock
+from lms.viewing.services import beacons as services
 from tests.support.client import PageClient
 from tests.viewing.support import BEACONS, Viewer, make_viewer
 
@@ -65,7 +65,7 @@ def test_without_the_lock_beacons_are_lost(
 ) -> None:
     """The broken control: the test above can fail."""
     viewer = make_viewer(app, client)
-    monkeypatch.setattr(queries, "lock_member", lambda member_id: None)
+    monkeypatch.setattr(services, "lock_members", lambda connection, member_ids: None)
     statuses = send_all(app, viewer)
     taken = statuses.count(200) * TENTH
     assert viewer.covered() < taken - 1

@@ -27,6 +27,8 @@ class Watched:
     """What a page shows of one enrolment and session."""
 
     intervals: list[Interval]
+    offline_intervals: list[Interval]
+    uncredited: list[list[Any]]
     covered_seconds: float
     position: float
     threshold_met_at: datetime | None
@@ -39,6 +41,8 @@ def get_watched(enrolment_id: int, session_id: int) -> Watched:
     query = (
         sa.select(
             Coverage.intervals,
+            Coverage.offline_intervals,
+            Coverage.uncredited,
             sa.func.coalesce(Coverage.covered_seconds, 0.0),
             sa.func.coalesce(Coverage.position, 0.0),
             Coverage.threshold_met_at,
@@ -52,8 +56,8 @@ def get_watched(enrolment_id: int, session_id: int) -> Watched:
         )
         .where(Enrolment.id == enrolment_id)
     )
-    intervals, *rest = db.session.execute(query).one()
-    return Watched(as_intervals(intervals), *rest)
+    intervals, offline, uncredited, *rest = db.session.execute(query).one()
+    return Watched(as_intervals(intervals), as_intervals(offline), uncredited or [], *rest)
 
 
 def as_intervals(stored: Iterable[Any] | None) -> list[Interval]:
@@ -80,8 +84,8 @@ def is_attended(run_id: int) -> bool:
 
 
 def load_page_parts(session: TrainingSession) -> None:
-    """Fetch a session's files and speakers, so that its page need not ask one by one; the runs of
-    a live one, too."""
+    """Fetch a session's files and speakers, and a live one's runs, so that its page need not ask
+    one by one."""
     query = (
         sa.select(TrainingSession)
         .where(TrainingSession.id == session.id)
@@ -90,9 +94,10 @@ def load_page_parts(session: TrainingSession) -> None:
             joinedload(TrainingSession.captions),
             joinedload(TrainingSession.poster),
             joinedload(TrainingSession.speakers),
-            *([selectinload(TrainingSession.runs)] if session.kind.is_live else []),
         )
     )
+    if session.kind.is_live:
+        query = query.options(selectinload(TrainingSession.runs))
     db.session.execute(query).unique().one()
 
 

@@ -1,141 +1,202 @@
-"""Crediting what a beacon reports. The hottest path: few statements, no loaded objects."""
+"""Crediting what beacons report, many in one transaction or one in a request's own.
 
-from dataclasses import dataclass
+The hottest path: few statements, no loaded objects. Reads, judges by the pure rules of
+crediting.py, writes each changed row once.
+"""
+
+from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from lms.base import clock
+from lms.base.transactions import writing
 from lms.extensions import db
 from lms.training.models import ParticipationKind
-from lms.viewing.allowance import ClockState, spend
-from lms.viewing.coverage import (
-    Credit,
-    Interval,
-    credit,
-    is_enough,
-    parse_intervals,
-    parse_position,
-    ratio,
-    subtract,
-    total,
-)
-from lms.viewing.grants import BadGrant, Grant
+from lms.viewing.allowance import ClockState
+from lms.viewing.coverage import total
+from lms.viewing.crediting import Beacon, Outcome, Receipt, Watched, judge
+from lms.viewing.grants import BadGrant
 from lms.viewing.models import Coverage, ViewingClock
-from lms.viewing.queries.beacons import Viewing, find_viewing, lock_member
-from lms.viewing.queries.pages import as_intervals
+from lms.viewing.queries.beacons import find_viewings, lock_members
+from lms.viewing.queries.prepared import Prepared, bind_json, bind_moment
 from lms.viewing.services.credits import credit_session, report_progress
 
-# An enrolment's share moves when a session passes a tenth: roll-ups stay near, beacons cheap.
-STEPS = 10
+
+class OrdinaryWay(Exception):
+    """This beacon moves its enrolment, so it needs a transaction of its own: `credit_beacon`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What the server holds after a beacon. Seconds of the recording; ratio 0–1."""
-
-    covered_seconds: float
-    covered_ratio: float
-    intervals: list[Interval]
-    is_open: bool
-    is_late: bool
+Answer = Receipt | Exception
 
 
-def credit_beacon(grant: Grant, token_hash: str, intervals: object, position: object) -> Receipt:
-    """Credit watched intervals (decoded JSON), within the member's clock.
+def credit_together(engine: Engine, beacons: Sequence[Beacon]) -> list[Answer]:
+    """Credit many beacons in a transaction made for them; on disk when this returns.
 
-    Two statements where nothing is new, at most four otherwise; more only when a tenth of the
-    recording or the required share is passed, which moves the enrolment forward.
+    Where the database refuses the whole, each is tried alone, so that one with rows that are no
+    longer there fails by itself. A database that is locked or gone fails all: OperationalError.
+    """
+    try:
+        with writing(engine) as connection:
+            return credit_group(connection, beacons)
+    except OperationalError:
+        raise
+    except SQLAlchemyError as error:
+        if len(beacons) == 1:
+            return [error]
+        return [credit_together(engine, [beacon])[0] for beacon in beacons]
+
+
+def credit_group(connection: Connection, beacons: Sequence[Beacon]) -> list[Answer]:
+    """Credit many beacons in the connection's transaction; an answer or an error for each.
+
+    A beacon that is refused, or that has to go the ordinary way, changes nothing for the others.
+    At most four statements, however many beacons.
+    """
+    ledger = _Ledger(connection, beacons)
+    answers: list[Answer] = []
+    for number in range(len(beacons)):
+        try:
+            outcome = ledger.judge(number)
+            if outcome.moves_enrolment:
+                raise OrdinaryWay
+        except Exception as error:
+            answers.append(error)
+        else:
+            ledger.note(number, outcome)
+            answers.append(outcome.receipt)
+    ledger.save()
+    return answers
+
+
+def credit_beacon(beacon: Beacon) -> Receipt:
+    """Credit one beacon in the session's transaction, and move the enrolment where it leads to.
+
     BadIntervals for nonsense, BadGrant when the sign-in or what was granted is gone.
     """
-    lock_member(grant.member_id)
-    now = clock.now()
-    viewing = find_viewing(grant, token_hash, now)
-    if viewing is None or not viewing.is_signed_in:
-        raise BadGrant("gone")
-    new = parse_intervals(intervals, viewing.duration)
-    place = viewing.position
-    if position is not None:
-        place = parse_position(position, viewing.duration)
-    old = as_intervals(viewing.intervals)
-    result = Credit(old, 0.0)
-    if viewing.is_open(now):
-        wanted = total(subtract(new, old))
-        state, allowed = spend(viewing.clock, now, wanted, started_at=grant.issued_at)
-        result = credit(old, new, allowed)
-        if result.newly_covered:
-            _save_clock(grant, state, is_new=viewing.clock is None)
-        if result.newly_covered or place != viewing.position:
-            _save_coverage(grant, viewing, result, place, now)
-    covered = total(result.intervals)
-    return Receipt(
-        covered_seconds=covered,
-        covered_ratio=ratio(covered, viewing.duration),
-        intervals=result.intervals,
-        is_open=viewing.is_open(now),
-        is_late=now > viewing.due_at,
+    ledger = _Ledger(db.session.connection(), [beacon])
+    outcome = ledger.judge(0)
+    ledger.note(0, outcome)
+    ledger.save()
+    enrolment_id, session_id = beacon.key
+    if outcome.met_by is not None:
+        _note_met(beacon, outcome, ledger.now)
+        credit_session(enrolment_id, session_id, outcome.met_by, ledger.now)
+    elif outcome.passes_step:
+        report_progress(enrolment_id)
+    return outcome.receipt
+
+
+def _note_met(beacon: Beacon, outcome: Outcome, now: datetime) -> None:
+    """Keep the moment at which the asked share was reached, once for each way."""
+    enrolment_id, session_id = beacon.key
+    moments = {"threshold_met_at": sa.func.coalesce(Coverage.threshold_met_at, now)}
+    if outcome.met_by is ParticipationKind.VERIFIED_VIEWING:
+        moments["verified_met_at"] = sa.func.coalesce(Coverage.verified_met_at, now)
+    db.session.execute(
+        sa.update(Coverage)
+        .where(Coverage.enrolment_id == enrolment_id, Coverage.session_id == session_id)
+        .values(moments),
+        execution_options={"synchronize_session": False},
     )
 
 
-class _Writer:
-    """Writes one row of a table by its key. The statements are made once: this is the hot path.
+class _Ledger:
+    """The rows of a group: read once, judged against one after the other, written once."""
 
-    The member is locked, so nobody else inserts the row in between.
-    """
+    def __init__(self, connection: Connection, beacons: Sequence[Beacon]) -> None:
+        self.connection = connection
+        self.beacons = beacons
+        lock_members(connection, (beacon.grant.member_id for beacon in beacons))
+        self.now = clock.now()
+        self._found = find_viewings(connection, beacons, self.now)
+        self._clocks: dict[int, ClockState] = {}
+        self._watched: dict[tuple[int, int], Watched] = {}
 
-    def __init__(self, table: Any, *key: str) -> None:
-        self._insert = sa.insert(table)
-        conditions = (table.c[name] == sa.bindparam(f"key_{name}") for name in key)
-        self._update = sa.update(table).where(*conditions)
-
-    def save(self, key: dict[str, int], values: dict[str, Any], *, is_new: bool) -> None:
-        connection = db.session.connection()
-        if is_new:
-            connection.execute(self._insert, key | values)
-        else:
-            named = {f"key_{name}": value for name, value in key.items()}
-            connection.execute(self._update, named | values)
-
-
-_CLOCK = _Writer(ViewingClock.__table__, "member_id")
-_COVERAGE = _Writer(Coverage.__table__, "enrolment_id", "session_id")
-
-
-def _save_clock(grant: Grant, state: ClockState, *, is_new: bool) -> None:
-    values = {
-        "updated_at": state.at,
-        "unspent_seconds": state.unspent,
-        "grace_seconds": state.grace,
-    }
-    _CLOCK.save({"member_id": grant.member_id}, values, is_new=is_new)
-
-
-def _save_coverage(
-    grant: Grant, viewing: Viewing, result: Credit, place: float, now: datetime
-) -> None:
-    covered = total(result.intervals)
-    asked = viewing.least_coverage
-    is_met = viewing.threshold_met_at is None and is_enough(covered, viewing.duration, asked)
-    values = {
-        "intervals": result.intervals,
-        "covered_seconds": covered,
-        "position": place,
-        "updated_at": now,
-        "threshold_met_at": now if is_met else viewing.threshold_met_at,
-        "verified_met_at": now if is_met else viewing.threshold_met_at,
-    }
-    if viewing.intervals is None:
-        values |= {"offline_intervals": [], "uncredited": []}
-    key = {"enrolment_id": grant.enrolment_id, "session_id": grant.session_id}
-    _COVERAGE.save(key, values, is_new=viewing.intervals is None)
-    if is_met:
-        credit_session(
-            grant.enrolment_id, grant.session_id, ParticipationKind.VERIFIED_VIEWING, now
+    def judge(self, number: int) -> Outcome:
+        """What a beacon earns after those before it; changes nothing yet."""
+        beacon = self.beacons[number]
+        viewing = self._found.get(number)
+        if viewing is None:
+            raise BadGrant("gone")
+        return judge(
+            beacon,
+            viewing.facts,
+            self._clocks.get(beacon.grant.member_id, viewing.clock),
+            self._watched.get(beacon.key, viewing.watched),
+            self.now,
         )
-    elif viewing.is_required and _step(covered, viewing) > _step(viewing.covered_seconds, viewing):
-        report_progress(grant.enrolment_id)
+
+    def note(self, number: int, outcome: Outcome) -> None:
+        """Let a beacon's outcome stand."""
+        beacon = self.beacons[number]
+        if outcome.clock is not None:
+            self._clocks[beacon.grant.member_id] = outcome.clock
+        if outcome.watched is not None:
+            self._watched[beacon.key] = outcome.watched
+
+    def save(self) -> None:
+        """Write what changed, in the order of the keys: two groups never wait for each other."""
+        write_clock, write_coverage = _writers(self.connection.dialect)
+        if self._clocks:
+            write_clock.write(
+                self.connection,
+                [self._clock_row(*item) for item in sorted(self._clocks.items())],
+            )
+        if self._watched:
+            now = bind_moment(self.connection.dialect, self.now)
+            write_coverage.write(
+                self.connection,
+                [_coverage_row(key, self._watched[key], now) for key in sorted(self._watched)],
+            )
+
+    def _clock_row(self, member_id: int, state: ClockState) -> dict[str, Any]:
+        return {
+            "member_id": member_id,
+            "updated_at": bind_moment(self.connection.dialect, state.at),
+            "unspent_seconds": state.unspent,
+            "idle_seconds": state.idle,
+            "grace_seconds": state.grace,
+        }
 
 
-def _step(covered: float, viewing: Viewing) -> int:
-    return int(ratio(covered, viewing.duration) * STEPS)
+def _coverage_row(key: tuple[int, int], watched: Watched, now: Any) -> dict[str, Any]:
+    return {
+        "enrolment_id": key[0],
+        "session_id": key[1],
+        "intervals": bind_json(watched.cover.intervals),
+        "offline_intervals": bind_json(watched.cover.offline),
+        "uncredited": bind_json(watched.uncredited),
+        "covered_seconds": total(watched.cover.intervals),
+        "position": watched.position,
+        "updated_at": now,
+    }
+
+
+_MOMENTS = {"threshold_met_at", "verified_met_at"}
+"""Written by beacons that go the ordinary way, and by no other."""
+
+
+@cache
+def _writers(dialect: Dialect) -> tuple[Prepared, Prepared]:
+    """The statements that write a clock and a coverage, new or not."""
+    insert = sqlite.insert if dialect.name == "sqlite" else postgresql.insert
+    tables = (ViewingClock.__table__, Coverage.__table__)
+    first, second = (Prepared(_writer(insert(table)), dialect) for table in tables)
+    return first, second
+
+
+def _writer(insert: Any) -> Any:
+    columns = [column for column in insert.table.columns if column.name not in _MOMENTS]
+    key = [column.name for column in insert.table.primary_key]
+    return insert.values(
+        {c.name: sa.bindparam(c.name, type_=c.type) for c in columns}
+    ).on_conflict_do_update(
+        index_elements=key,
+        set_={c.name: insert.excluded[c.name] for c in columns if c.name not in key},
+    )

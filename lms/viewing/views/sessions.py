@@ -11,16 +11,23 @@ from flask_login import current_user
 from lms.base import clock
 from lms.base.formats import format_filesize
 from lms.base.guards import member
+from lms.base.page_policy import MADE_BY_THE_PAGE, Loads, may_load
 from lms.files.addresses import file_url
 from lms.files.models import StoredFile
-from lms.training.models import Material, TrainingSession
+from lms.training.models import Material, MediaSource, TrainingSession
 from lms.training.queries.enrolments import Study, get_study_of_session
 from lms.viewing.allowance import ONLINE
 from lms.viewing.coverage import next_unwatched, ratio, seconds_asked
 from lms.viewing.grants import issue_grant
+from lms.viewing.players import Player, find_player
 from lms.viewing.queries import pages as queries
 from lms.viewing.services.declarations import declare_watched as take_declaration
+from lms.viewing.unwatched import list_unwatched
+from lms.viewing.views.attendance import live_context
 from lms.viewing.views.blueprint import bp, secret, sign_in_hash
+
+# A page without scripts lists this many unwatched parts.
+MOST_LISTED = 30
 
 
 @bp.get("/sessions/<int:session_id>")
@@ -38,6 +45,7 @@ def session(session_id: int) -> ResponseReturnValue:
         "now": clock.now(),
     }
     if training_session.kind.is_live and not training_session.is_watchable:
+        context |= live_context(study, training_session)
         return render_template("viewing/live_session.html", **context)
     if training_session.is_watchable:
         context |= _player(study, training_session)
@@ -49,6 +57,9 @@ def _player(study: Study, training_session: TrainingSession) -> dict[str, Any]:
     duration = training_session.duration_seconds or 0.0
     enrolment = study.enrolment
     watched = queries.get_watched(enrolment.id, training_session.id)
+    player = find_player(training_session.media_source, training_session.media_url)
+    if player is not None:
+        _let_play(player)
     grant = None
     if study.is_open:
         grant = issue_grant(
@@ -59,11 +70,16 @@ def _player(study: Study, training_session: TrainingSession) -> dict[str, Any]:
             token_hash=sign_in_hash(),
             now=clock.now(),
         )
+    unwatched = list_unwatched(watched.intervals, duration, watched.uncredited)
+    is_upload = training_session.media_source is MediaSource.UPLOAD
     return {
-        "video_url": _address(training_session.video),
+        "player": player,
+        "video_url": _address(training_session.video) if is_upload else None,
         "captions_url": _address(training_session.captions),
         "poster_url": _address(training_session.poster),
         "watched": watched,
+        "unwatched": unwatched[:MOST_LISTED],
+        "unwatched_more": max(0, len(unwatched) - MOST_LISTED),
         "covered_ratio": ratio(watched.covered_seconds, duration),
         "asked_seconds": seconds_asked(duration, study.requirement.least_coverage),
         "next_at": next_unwatched(watched.intervals, duration, watched.position),
@@ -71,6 +87,16 @@ def _player(study: Study, training_session: TrainingSession) -> dict[str, Any]:
         "is_late": clock.now() > enrolment.due_at,
         "grant": grant,
     }
+
+
+def _let_play(player: Player) -> None:
+    """Widen the page's policy to what its player needs, and no further."""
+    if player.is_framed:
+        may_load(Loads.FRAMES, player.origin)
+        return
+    may_load(Loads.MEDIA, player.origin)
+    may_load(Loads.MEDIA, MADE_BY_THE_PAGE)
+    may_load(Loads.DATA, player.origin)
 
 
 def _address(file: StoredFile | None) -> str | None:
