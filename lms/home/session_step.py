@@ -105,7 +105,7 @@ def _detail(
         if target is None:
             facts.append(_waited_for(sessions))
         elif target.run is not None:
-            facts.append(run_words(target.run, moment))
+            facts.append(_("trực tiếp %(when)s", when=run_words(target.run, moment)))
     return " · ".join(facts)
 
 

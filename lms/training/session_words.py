@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from lms.base import clock
-from lms.base.formats import format_duration, moment_words
+from lms.base.formats import format_date, format_datetime, format_duration, moment_words
 from lms.training.labels import training_label
 from lms.training.media_addresses import service_of
 from lms.training.models import MediaSource, SessionKind, SessionRun, TrainingSession
@@ -43,6 +43,19 @@ def run_words(run: SessionRun, moment: datetime) -> str:
     if run.closes_at <= moment:
         return _("đã diễn ra lúc %(at)s", at=moment_words(run.starts_at))
     return moment_words(run.starts_at)
+
+
+def run_hours(run: SessionRun) -> str:
+    """'19:30 đến 21:00 ngày 15/12/2026': a run's whole time; the filter of templates."""
+    start, end = clock.to_local(run.starts_at), clock.to_local(run.closes_at)
+    if start.date() != end.date():
+        return _("%(start)s đến %(end)s", start=format_datetime(start), end=format_datetime(end))
+    return _(
+        "%(start)s đến %(end)s ngày %(day)s",
+        start=start.strftime("%H:%M"),
+        end=end.strftime("%H:%M"),
+        day=format_date(start),
+    )
 
 
 def recording_words(session: TrainingSession) -> str:

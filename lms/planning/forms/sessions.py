@@ -23,7 +23,7 @@ from lms.base.forms import (
     at_most,
     choices_of,
 )
-from lms.planning.forms.moments import MOMENT_HINT, NO_MOMENT
+from lms.planning.forms.moments import NO_MOMENT
 from lms.training.labels import MEDIA_SOURCE_LABELS
 from lms.training.media_addresses import parse_length
 from lms.training.models import MediaSource, SessionKind, SessionRun, TrainingSession
@@ -49,16 +49,12 @@ class RunRow(PlainForm):
     """What the error summary calls this row."""
 
     run_id = HiddenField()
-    starts_at = MomentField(_l("Bắt đầu lúc"), [Optional()], description=MOMENT_HINT)
-    ends_at = MomentField(_l("Kết thúc lúc"), [Optional()], description=MOMENT_HINT)
+    starts_at = MomentField(_l("Bắt đầu lúc"), [Optional()])
+    ends_at = MomentField(_l("Kết thúc lúc"), [Optional()])
     url = TextField(
         _l("Địa chỉ"), [at_most(500)], render_kw={"inputmode": "url", "autocomplete": "off"}
     )
-    note = TextField(
-        _l("Ghi chú"),
-        [at_most(200)],
-        description=_l("Người học đọc được, ví dụ: dành cho các chi bộ khối doanh nghiệp."),
-    )
+    note = TextField(_l("Ghi chú"), [at_most(200)])
     is_removed = BooleanField(_l("Bỏ lượt này"))
 
     @property

@@ -122,8 +122,7 @@ def _form(
         account.id: account.display_name for account in (session.speakers if session else ())
     }
     form.speakers.choices = choices_of(speakers.items())
-    is_fresh = request.method == "GET" and session is None
-    if is_fresh and len(campaign.directives) == 1:
+    if request.method == "GET" and not form.directives.data and len(campaign.directives) == 1:
         form.directives.data = [campaign.directives[0].id]
     return form
 

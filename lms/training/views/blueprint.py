@@ -11,10 +11,10 @@ from lms.base.guards import MEGABYTE
 from lms.training.labels import training_label
 from lms.training.media_addresses import service_of
 from lms.training.queries.readers import Reader
-from lms.training.session_words import recording_words, sentence, session_facts
+from lms.training.session_words import recording_words, run_hours, sentence, session_facts
 
 bp = Blueprint("training", __name__)
-for words in (training_label, session_facts, recording_words, sentence):
+for words in (training_label, session_facts, run_hours, recording_words, sentence):
     bp.add_app_template_filter(words)
 bp.add_app_template_filter(service_of, "meeting_service")
 
