@@ -1,6 +1,25 @@
 """Pages and addresses of viewing; each module adds its routes to the blueprint."""
 
-from lms.viewing.views import beacons, sessions
+from lms.viewing.views import (
+    beacons,
+    roll_call,
+    roll_call_claims,
+    sessions,
+    venues,
+    venues_closing,
+    venues_people,
+    venues_screen,
+)
 from lms.viewing.views.blueprint import bp
 
-__all__ = ["beacons", "bp", "sessions"]
+__all__ = [
+    "beacons",
+    "bp",
+    "roll_call",
+    "roll_call_claims",
+    "sessions",
+    "venues",
+    "venues_closing",
+    "venues_people",
+    "venues_screen",
+]

@@ -19,6 +19,7 @@ from lms.viewing.allowance import ONLINE
 from lms.viewing.coverage import next_unwatched, ratio, seconds_asked
 from lms.viewing.grants import issue_grant
 from lms.viewing.queries import pages as queries
+from lms.viewing.queries.venues import list_own_places
 from lms.viewing.services.declarations import declare_watched as take_declaration
 from lms.viewing.views.blueprint import bp, secret, sign_in_hash
 
@@ -35,6 +36,7 @@ def session(session_id: int) -> ResponseReturnValue:
             _material_row(material, opened_at)
             for material, opened_at in queries.list_materials(session_id, study.enrolment.id)
         ],
+        "places": list_own_places(study.enrolment.id, session_id),
         "now": clock.now(),
     }
     if training_session.kind.is_live and not training_session.is_watchable:
