@@ -1,4 +1,4 @@
-"""The pure rules of a venue: what marks come to, whatever way they arrive; how long a code is good."""
+"""The pure rules of a venue: what marks come to, however they arrive; how long a code is good."""
 
 from __future__ import annotations
 
