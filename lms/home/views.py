@@ -72,6 +72,8 @@ def _duties() -> list[dict[str, str]]:
         )
     if powers.may(Permission.CAMPAIGN_MANAGE):
         found.append({"title": _("Tổ chức đợt học"), "url": url_for("planning.campaigns")})
+    if powers.may(Permission.VENUE_HOLD):
+        found.append({"title": _("Điểm cầu"), "url": url_for("viewing.venues")})
     if powers.may(Permission.RATE_READ):
         found.append({"title": _("Giám sát"), "url": url_for("supervision.overview")})
     if powers.may(Permission.UNIT_MANAGE):

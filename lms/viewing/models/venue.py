@@ -1,38 +1,14 @@
 """Tables of venues: a room where people follow a session together, and its roll-call."""
 
-from datetime import datetime
-from enum import StrEnum
+from datetime import datetime, timedelta
+from typing import ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.base.model import Base
 from lms.training.models import Enrolment, SessionRun, TrainingSession
-
-
-class RollCallState(StrEnum):
-    """Where a person of the list stands."""
-
-    EXPECTED = "expected"  # on the list, not yet seen
-    PRESENT = "present"
-    EXCUSED = "excused"
-    WAITING = "waiting"  # came unexpected; the secretary decides
-    TURNED_AWAY = "turned_away"
-
-
-class RollCallMethod(StrEnum):
-    """How somebody was marked."""
-
-    QR = "qr"  # scanned the code on the screen
-    LIST = "list"  # ticked by the secretary
-    PAPER = "paper"  # typed in from the printed list
-
-
-class MarkAct(StrEnum):
-    ENTER = "enter"
-    LEAVE = "leave"
-    EXCUSE = "excuse"
-    CLEAR = "clear"  # takes back whatever was marked
+from lms.viewing.roll_call import MarkAct, RollCallMethod, RollCallState
 
 
 class Venue(Base):
@@ -42,6 +18,9 @@ class Venue(Base):
     closing asks why. Closing credits those who were present; a closed list changes only by a
     correction with a reason.
     """
+
+    KEPT_AFTER: ClassVar[timedelta] = timedelta(hours=12)
+    """How long after the end a phone without a connection keeps the list."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     session_id: Mapped[int] = mapped_column(sa.ForeignKey("training_session.id"), index=True)
@@ -64,6 +43,16 @@ class Venue(Base):
     run: Mapped[SessionRun | None] = relationship()
 
     __table_args__ = (sa.CheckConstraint("ends_at > starts_at", name="order"),)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its list is still being made."""
+        return self.closed_at is None and self.cancelled_at is None
+
+    @property
+    def kept_until(self) -> datetime:
+        """Until when the list is of use on a phone without a connection."""
+        return self.ends_at + self.KEPT_AFTER
 
 
 class RollCallEntry(Base):

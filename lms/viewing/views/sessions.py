@@ -21,6 +21,7 @@ from lms.viewing.coverage import next_unwatched, ratio, seconds_asked
 from lms.viewing.grants import issue_grant
 from lms.viewing.players import Player, find_player
 from lms.viewing.queries import pages as queries
+from lms.viewing.queries.venues import list_own_places
 from lms.viewing.services.declarations import declare_watched as take_declaration
 from lms.viewing.unwatched import list_unwatched
 from lms.viewing.views.attendance import live_context
@@ -42,6 +43,7 @@ def session(session_id: int) -> ResponseReturnValue:
             _material_row(material, opened_at)
             for material, opened_at in queries.list_materials(session_id, study.enrolment.id)
         ],
+        "places": list_own_places(study.enrolment.id, session_id),
         "now": clock.now(),
     }
     if training_session.kind.is_live and not training_session.is_watchable:

@@ -1,6 +1,7 @@
-// What the service worker does; each module adds its own listeners. It keeps no page and answers no
-// request by itself.
+// What the service worker does; each module adds its own listeners. It keeps no page but the list of
+// an open venue that its secretary asked for.
 
+import "./roll-call-pages.js";
 import "./viewing-delivery.js";
 
 addEventListener("install", () => skipWaiting());
