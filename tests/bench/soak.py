@@ -1,4 +1,4 @@
-"""`python -m tests.bench.soak [--database sqlite] [--processes 64] [--each 100] [--kills 10]`: the long
+"""`python -m tests.bench.soak [--database sqlite] [--processes 64] [--each 100] [--kills 10]`: long
 proofs of beacons. Many processes on one row lose nothing; a killed server has kept what it said.
 """
 

@@ -166,8 +166,10 @@ def test_closing_credits_who_was_there_and_asks_why_heads_differ(
     closing = client.get_page(page.links()["Đối chiếu và chốt"])
     page = closing.submit({"entry_headcount": "4"}, button="Chốt danh sách", status=422)
     assert page.errors == [
-        "Vì sao số đếm khác số tên: Số đếm khác số tên. "
-        "Hãy ghi lý do, hoặc sửa số đếm hay danh sách."
+        (
+            "Vì sao số đếm khác số tên: Số đếm khác số tên. "
+            "Hãy ghi lý do, hoặc sửa số đếm hay danh sách."
+        )
     ]
     page = page.submit({"difference_reason": "Một người phục vụ"}, button="Chốt danh sách")
     assert "2 người được ghi nhận" in page.text
