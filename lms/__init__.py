@@ -1,5 +1,6 @@
 """Thu Hoạch, a learning platform. create_app wires the features together and does nothing else."""
 
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -69,12 +70,25 @@ def create_app(overrides: dict[str, Any] | None = None) -> Application:
     )
     app.config.update(load_settings(overrides))
     app.url_map.converters["int"] = IdConverter
+    _bind_extensions(app)
+    _register_features(app)
+    _open_doors(app)
+    return app
+
+
+def _open_doors(app: Application) -> None:
+    """What stands before Flask, the outermost last."""
+    from lms.viewing.services.beacons import credit_together
+    from lms.viewing.views.door import BeaconDoor
+    from lms.web.headers import PRIVATE, security_headers
+
+    with app.app_context():
+        engine = extensions.db.engine
+    headers = {**security_headers(app.config["IS_HTTPS"]), **PRIVATE}
+    app.wsgi_app = BeaconDoor(app, partial(credit_together, engine), headers)  # type: ignore[method-assign]
     if app.config["TRUSTED_PROXIES"]:
         hops = app.config["TRUSTED_PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
-    _bind_extensions(app)
-    _register_features(app)
-    return app
 
 
 def _bind_extensions(app: Application) -> None:

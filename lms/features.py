@@ -51,7 +51,7 @@ from lms.training.watching import join_watching
 from lms.units import data_map as units_data
 from lms.viewing import data_map as viewing_data
 from lms.viewing import personal_data as viewing_person
-from lms.viewing.queries import is_watched
+from lms.viewing.queries.pages import is_attended, is_watched
 from lms.viewing.views import bp as viewing
 from lms.web.views import bp as web
 
@@ -102,7 +102,7 @@ def join_registries() -> None:
     ):
         join_personal_data(provider)
     join_outcomes(find_released_outcome)
-    join_watching(is_watched)
+    join_watching(is_watched, is_attended)
     join_obstacles(studies_in_the_way)
     join_answering(KEEPER)
     join_consequences(campaigns_in_units, hindrances_of_studies)

@@ -17,20 +17,24 @@ from setup.console import ROOT, VENV, run, say, stop
 STATIC = ROOT / "static"
 BUILD = STATIC / "build"
 STYLE_SHEET = BUILD / "app.css"
+ENGINE = BUILD / "hls.js"
 NODE_MODULES = ROOT / "node_modules"
 COMPRESSIBLE = {".css", ".js", ".mjs", ".svg", ".json", ".txt", ".html", ".xml", ".webmanifest"}
 WORTH_COMPRESSING = 512  # bytes; a smaller file gains nothing
 
 
 def ensure() -> None:
-    """Make static/build/app.css from the checkout, and the .gz beside each text file."""
+    """Make static/build from the checkout (the style sheet, the engine that plays HLS), and the
+    .gz beside each text file."""
     npm_state = _digest([ROOT / "package.json", ROOT / "package-lock.json"])
     build_state = npm_state + _digest(_sources())
-    if _read(BUILD / ".stamp") != build_state or not STYLE_SHEET.exists():
+    is_there = STYLE_SHEET.exists() and ENGINE.exists()
+    if _read(BUILD / ".stamp") != build_state or not is_there:
         _install_packages(npm_state)
         say("Building the style sheet static/build/app.css")
         if not _npm("run", "--silent", "build") or not STYLE_SHEET.exists():
             stop("The style sheet could not be built; the reason stands above.")
+        _copy_engine()
         (BUILD / ".stamp").write_text(build_state)
     compress()
 
@@ -83,6 +87,16 @@ def _npm(*arguments: str) -> bool:
     npm = wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     path = f"{node.parent}{os.pathsep}{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"
     return run([node, npm, *arguments], env={"PATH": path})
+
+
+def _copy_engine() -> None:
+    """The light build of hls.js as it is, without the pointer to a map that we do not serve, under
+    its licence: our pages load nothing from anywhere else."""
+    package = NODE_MODULES / "hls.js"
+    lines = (package / "dist" / "hls.light.min.mjs").read_text("utf-8").splitlines()
+    code = [line for line in lines if not line.startswith("//# sourceMappingURL")]
+    licence = (package / "LICENSE").read_text("utf-8").strip().replace("*/", "* /")
+    ENGINE.write_text("\n".join([f"/*! hls.js\n{licence}\n*/", *code, ""]), "utf-8")
 
 
 def _sources() -> list[Path]:

@@ -26,6 +26,9 @@ class Permission(StrEnum):
     ESSAY_MARK = "essay:mark"  # mark what is allocated to oneself
     MARKING_MANAGE = "marking:manage"  # allocate, release
     RATE_READ = "rate:read"  # rates, and the names behind them
+    PARTICIPATION_ATTEST = "participation:attest"  # vouch that somebody took part
+    VENUE_HOLD = "venue:hold"  # open venues, call the roll, close the list
+    VENUE_READ = "venue:read"  # see venues and who was there
 
 
 class Role(StrEnum):
@@ -61,12 +64,17 @@ CARRIES: dict[Role, frozenset[Permission]] = {
             P.ESSAY_TASK_MANAGE,
             P.MARKING_MANAGE,
             P.RATE_READ,
+            P.PARTICIPATION_ATTEST,
+            P.VENUE_HOLD,
+            P.VENUE_READ,
         }
     ),
-    Role.SUPERVISOR: frozenset({P.RATE_READ}),
+    Role.SUPERVISOR: frozenset({P.RATE_READ, P.VENUE_READ}),
     Role.SPEAKER: frozenset({P.MATERIAL_UPLOAD}),
     Role.REVIEWER: frozenset({P.ESSAY_MARK}),
-    Role.SECRETARY: frozenset({P.MEMBER_ASSIST}),
+    Role.SECRETARY: frozenset(
+        {P.MEMBER_ASSIST, P.PARTICIPATION_ATTEST, P.VENUE_HOLD, P.VENUE_READ}
+    ),
 }
 
 SECOND_STEP_ROLES = frozenset({Role.ADMINISTRATOR, Role.SUPERVISOR, Role.REVIEWER})

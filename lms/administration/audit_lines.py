@@ -40,6 +40,7 @@ KIND_LABELS: dict[str, Callable[[], str]] = {
     "session": lambda: _("Buổi học"),
     "submission": lambda: _("Bài thu hoạch"),
     "unit": lambda: _("Đơn vị"),
+    "venue": lambda: _("Điểm cầu"),
 }
 UNIT_KEYS = frozenset({"unit_id", "old_unit_id", "parent_id", "old_parent_id"})
 

@@ -16,6 +16,7 @@ from lms.quizzes.models import QuestionBank, Quiz, QuizAttempt, QuizQuestion
 from lms.training.models import Campaign, Directive, Enrolment, Material, TrainingSession
 from lms.units.models import UnitVersion
 from lms.units.queries import is_present, present_of, valid_on
+from lms.viewing.models import Venue
 
 MOST_PEOPLE = 200
 """More people than this behind one typed name are too many to look for."""
@@ -193,4 +194,5 @@ _READERS: dict[str, Callable[[set[int]], AnySelect]] = {
     "session": _plain(TrainingSession, TrainingSession.title),
     "submission": _by_enrolment(EssaySubmission),
     "unit": _units,
+    "venue": _plain(Venue, Venue.place),
 }

@@ -1,6 +1,6 @@
 """How moments, numbers and sizes are written on pages, in Vietnamese and in English."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
@@ -28,6 +28,19 @@ def format_datetime(value: datetime | None) -> str:
 def format_time(value: datetime | None) -> str:
     """HH:MM:SS in Vietnam."""
     return "–" if value is None else _local(value).strftime("%H:%M:%S")
+
+
+def moment_words(moment: datetime) -> str:
+    """'20:15 hôm nay', '20:15 hôm qua', '20:15 ngày mai', '20:15 ngày 12/11/2026'."""
+    local = _local(moment)
+    time, day, today = local.strftime("%H:%M"), local.date(), clock.today()
+    if day == today:
+        return _("%(time)s hôm nay", time=time)
+    if day == today - timedelta(days=1):
+        return _("%(time)s hôm qua", time=time)
+    if day == today + timedelta(days=1):
+        return _("%(time)s ngày mai", time=time)
+    return _("%(time)s ngày %(day)s", time=time, day=format_date(local))
 
 
 def format_duration(seconds: float | None) -> str:

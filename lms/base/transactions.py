@@ -68,6 +68,18 @@ def transaction() -> Iterator[None]:
         _will_write.reset(token)
 
 
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A writing transaction on a connection of its own, beside the session: for the few paths that
+    need no objects and no application context. Commits at the end, rolls back on an error."""
+    token = _will_write.set(True)
+    try:
+        with engine.begin() as connection:
+            yield connection
+    finally:
+        _will_write.reset(token)
+
+
 def keep_despite_refusal() -> None:
     """Commit this request although it answers with an error: what it stored must not be lost."""
     g.kept_despite_refusal = True

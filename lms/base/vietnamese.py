@@ -117,4 +117,4 @@ def word_keys(words: list[str]) -> list[str]:
 
 def count_words(text: str) -> int:
     """Words as Vietnamese writers count them: each written syllable or number is one."""
-    return sum(1 for word in text.split() if any(c.isalnum() for c in word))
+    return sum(1 for word in text.split() if word[0].isalnum() or any(c.isalnum() for c in word))

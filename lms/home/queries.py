@@ -4,10 +4,12 @@ campaigns: studies with quiz and essay beside them, sessions with coverage, mate
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from lms.base import clock
 from lms.base.errors import NotFound
@@ -22,15 +24,17 @@ from lms.training.models import (
     Enrolment,
     Material,
     MaterialOpening,
-    SessionKind,
+    ParticipationKind,
+    SessionRun,
     TrainingSession,
 )
 from lms.training.queries.enrolments import Study, studies
 from lms.training.queries.materials import is_published
 from lms.units.models import UnitVersion
 from lms.units.queries import is_present, valid_on
-from lms.viewing.models import Coverage, SelfDeclaration
-from lms.viewing.queries import join_progress
+from lms.viewing.meeting import Way, best_way
+from lms.viewing.models import Coverage, SessionCredit
+from lms.viewing.queries.credits import stands_for
 
 
 @dataclass(frozen=True)
@@ -61,13 +65,19 @@ class EssayState:
 
 @dataclass(frozen=True)
 class SessionState:
-    """A published session with what the member has watched of it ([start, end] seconds)."""
+    """A published session with what the member has watched of it ([start, end] seconds), and the
+    way by which it counts as met."""
 
     session: TrainingSession
     intervals: list[tuple[float, float]]
     covered_seconds: float
     position: float
-    declared_at: datetime | None
+    way: Way | None = None
+
+    @property
+    def met_by(self) -> ParticipationKind | None:
+        """The kind by which it counts as met; None while it does not."""
+        return self.way.kind if self.way else None
 
     @property
     def ratio(self) -> float:
@@ -180,15 +190,18 @@ def get_card(member_id: int, campaign_id: int) -> StudyCard:
 
 
 def _add_sessions(cards: dict[int, StudyCard], member_id: int) -> None:
+    """Sessions with coverage, credits and runs in one statement: a row for each credit and run."""
     if not cards:
         return
-    query = join_progress(
+    query = (
         sa.select(
             TrainingSession,
+            SessionRun,
+            SessionCredit.met_at,
+            SessionCredit.kind,
             Coverage.intervals,
             Coverage.covered_seconds,
             Coverage.position,
-            SelfDeclaration.declared_at,
         )
         .join(
             Enrolment,
@@ -197,20 +210,35 @@ def _add_sessions(cards: dict[int, StudyCard], member_id: int) -> None:
                 Enrolment.member_id == member_id,
             ),
         )
+        .outerjoin(SessionRun, SessionRun.session_id == TrainingSession.id)
+        .outerjoin(SessionCredit, stands_for(Enrolment.id, TrainingSession.id))
+        .outerjoin(
+            Coverage,
+            sa.and_(
+                Coverage.enrolment_id == Enrolment.id, Coverage.session_id == TrainingSession.id
+            ),
+        )
         .where(
             TrainingSession.campaign_id.in_(list(cards)),
             TrainingSession.published_at <= clock.now(),
         )
-        .order_by(TrainingSession.position, TrainingSession.id)
+        .order_by(TrainingSession.position, TrainingSession.id, SessionRun.starts_at, SessionRun.id)
     )
-    for session, intervals, covered, position, declared_at in db.session.execute(query):
+    rows = db.session.execute(query).all()
+    for session, of_session in groupby(rows, key=lambda row: row[0]):
+        found = list(of_session)
+        runs = dict.fromkeys(row[1] for row in found if row[1] is not None)
+        set_committed_value(session, "runs", list(runs))
+        ways = {Way(row[2], row[3]) for row in found if row[2] is not None}
+        intervals, covered, position = found[0][4:]
+        study = cards[session.campaign_id].study
         cards[session.campaign_id].sessions.append(
             SessionState(
                 session,
                 [(start, end) for start, end in intervals or []],
                 covered or 0.0,
                 position or 0.0,
-                declared_at,
+                best_way(ways, study.enrolment.due_at, study.requirement.accepts),
             )
         )
 
@@ -274,11 +302,8 @@ def find_place(member_id: int) -> tuple[str, str | None] | None:
     return (row[0], row[1]) if row else None
 
 
-def recorded(sessions: Iterable[SessionState]) -> list[SessionState]:
-    """The recordings that are asked for."""
-    return [s for s in sessions if s.session.is_watchable and s.session.is_required]
-
-
-def live(sessions: Iterable[SessionState]) -> list[SessionState]:
-    """The live sessions, in the order of their start."""
-    return [s for s in sessions if s.session.kind is SessionKind.LIVE_LINK]
+def asked_for(sessions: Iterable[SessionState]) -> list[SessionState]:
+    """The sessions that count and can be met: with a recording, or with an hour."""
+    return [
+        s for s in sessions if s.session.is_required and (s.session.is_watchable or s.session.runs)
+    ]

@@ -4,16 +4,17 @@ One step is next: the first that is not done and can be gone on with. Composes; 
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from lms.base import clock
-from lms.base.formats import format_date, format_decimal, format_duration, format_percent
-from lms.home.queries import SessionState, StudyCard, recorded
-from lms.training.models import ParticipationKind
+from lms.base.formats import format_date, format_decimal, format_percent, moment_words
+from lms.home.drafts import Can, Draft
+from lms.home.queries import SessionState, StudyCard, asked_for
+from lms.home.session_step import session_step
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,10 @@ class Step:
     tag_kind: str | None
     next_title: str
     next_label: str
+    watching: SessionState | None = None
+    """The recording to go on with, where some of it was watched."""
+    is_urgent: bool = False
+    """It is on now, and waits for nobody."""
 
 
 def steps_of(card: StudyCard) -> list[Step]:
@@ -37,8 +42,8 @@ def steps_of(card: StudyCard) -> list[Step]:
     drafts = []
     if requirement.asks_materials and card.materials:
         drafts.append(_reading(card))
-    if requirement.asks_sessions and recorded(card.sessions):
-        drafts.append(_viewing(card))
+    if requirement.asks_sessions and asked_for(card.sessions):
+        drafts.append(session_step(card))
     if requirement.asks_quiz and card.quiz:
         drafts.append(_quiz(card))
     if requirement.asks_essay and card.has_essay_task:
@@ -58,13 +63,15 @@ def is_done(steps: list[Step]) -> bool:
 
 def find_pending(cards: list[tuple[StudyCard, list[Step]]]) -> tuple[StudyCard, list[Step]] | None:
     """The study to go on with, of those under way in the order of their due moments: one that is
-    waited for, else one that is free; never one that the member is excused from."""
+    waited for (first one with a run that is on), else one that is free; never one that the member
+    is excused from."""
     open_ones = [
-        (card, listed)
+        (not card.is_waited_for, not step.is_urgent, card, listed)
         for card, listed in cards
-        if next_step(listed) and card.study.enrolment.excused_at is None
+        if (step := next_step(listed)) and card.study.enrolment.excused_at is None
     ]
-    return min(open_ones, key=lambda entry: not entry[0].is_waited_for, default=None)
+    chosen = min(open_ones, key=lambda entry: entry[:2], default=None)
+    return chosen[2:] if chosen else None
 
 
 def due_words(due_at: datetime) -> tuple[str, str]:
@@ -81,32 +88,20 @@ def due_words(due_at: datetime) -> tuple[str, str]:
     ), "go"
 
 
-@dataclass(frozen=True)
-class _Draft:
-    key: str
-    title: str
-    is_done: bool
-    is_begun: bool
-    url: str | None
-    detail: str
-    tag: str
-    next_title: str
-    next_label: str
-    is_closed: bool = False
-    """Not done, and nothing can be done about it any more."""
-
-
-def _with_states(drafts: list[_Draft], is_late: bool) -> list[Step]:
+def _with_states(drafts: list[Draft], is_late: bool) -> list[Step]:
+    waiting = [draft for draft in drafts if not draft.is_done]
+    chosen = next(
+        (draft for can in (Can.FIRST, Can.NOW, Can.LATER) for draft in waiting if draft.can is can),
+        None,
+    )
     steps = []
-    seen_next = False
     for draft in drafts:
         if draft.is_done:
             state, kind = "done", "ok"
-        elif draft.is_closed:
-            state, kind = "todo", "bad"
-        elif not seen_next:
+        elif draft is chosen:
             state, kind = ("late", "bad") if is_late else ("now", "go")
-            seen_next = True
+        elif draft.can is Can.NEVER:
+            state, kind = "todo", "bad"
         else:
             state, kind = "todo", "go" if draft.is_begun else "plain"
         steps.append(
@@ -120,15 +115,17 @@ def _with_states(drafts: list[_Draft], is_late: bool) -> list[Step]:
                 kind,
                 draft.next_title,
                 draft.next_label,
+                draft.watching,
+                draft.can is Can.FIRST,
             )
         )
     return steps
 
 
-def _reading(card: StudyCard) -> _Draft:
+def _reading(card: StudyCard) -> Draft:
     opened = sum(1 for item in card.materials if item.opened_at)
     count = len(card.materials)
-    return _Draft(
+    return Draft(
         key="materials",
         title=_("Đọc tài liệu"),
         is_done=opened == count or card.study.enrolment.materials_read_at is not None,
@@ -145,54 +142,7 @@ def _reading(card: StudyCard) -> _Draft:
     )
 
 
-def _viewing(card: StudyCard) -> _Draft:
-    enrolment, requirement = card.study.enrolment, card.study.requirement
-    sessions = recorded(card.sessions)
-    current = unfinished_session(card) or sessions[0]
-    done = enrolment.sessions_met_at is not None
-    total = sum(s.session.duration_seconds or 0 for s in sessions)
-    detail = format_duration(total)
-    if len(sessions) > 1:
-        detail = _("%(count)s buổi · %(total)s", count=len(sessions), total=detail)
-    detail += " · " + _("cần xem %(least)s", least=format_percent(requirement.least_coverage, 0))
-    left = max(0.0, _seconds_left(current, requirement.least_coverage))
-    if done and enrolment.sessions_met_by is ParticipationKind.SELF_DECLARED:
-        tag = _("Tự khai")
-    elif done:
-        tag = _("Xong")
-    else:
-        ratio = enrolment.viewing_ratio
-        tag = format_percent(ratio, 0) if ratio else _("Chưa xem")
-    begun = current.covered_seconds > 0
-    return _Draft(
-        key="sessions",
-        title=_("Xem buổi học"),
-        is_done=done,
-        is_begun=enrolment.viewing_ratio > 0,
-        url=url_for("viewing.session", session_id=current.session.id),
-        detail=detail,
-        tag=tag,
-        next_title=_("Xem tiếp buổi học, còn %(left)s", left=format_duration(left))
-        if begun
-        else _("Xem buổi học, %(left)s", left=format_duration(current.session.duration_seconds)),
-        next_label=_("Xem tiếp") if begun else _("Xem buổi học"),
-    )
-
-
-def unfinished_session(card: StudyCard) -> SessionState | None:
-    """The first recording not yet watched enough."""
-    least = card.study.requirement.least_coverage
-    for item in recorded(card.sessions):
-        if item.ratio + 1e-9 < least and item.declared_at is None:
-            return item
-    return None
-
-
-def _seconds_left(item: SessionState, least: float) -> float:
-    return (item.session.duration_seconds or 0) * least - item.covered_seconds
-
-
-def _quiz(card: StudyCard) -> _Draft:
+def _quiz(card: StudyCard) -> Draft:
     quiz, enrolment = card.quiz, card.study.enrolment
     assert quiz is not None  # noqa: S101 - the caller looked
     best = enrolment.quiz_best_ratio
@@ -213,7 +163,7 @@ def _quiz(card: StudyCard) -> _Draft:
         tag = _("Đang làm")
     else:
         tag = _("Chưa đạt") if best is not None else _("Chưa làm")
-    return _Draft(
+    return Draft(
         key="quiz",
         title=_("Trả lời câu hỏi"),
         is_done=done,
@@ -225,11 +175,11 @@ def _quiz(card: StudyCard) -> _Draft:
         if quiz.is_under_way
         else ngettext("Trả lời %(num)s câu hỏi", "Trả lời %(num)s câu hỏi", quiz.question_count),
         next_label=_("Làm tiếp") if quiz.is_under_way else _("Bắt đầu trả lời"),
-        is_closed=is_closed,
+        can=Can.NEVER if is_closed else Can.NOW,
     )
 
 
-def _essay(card: StudyCard) -> _Draft:
+def _essay(card: StudyCard) -> Draft:
     enrolment, essay = card.study.enrolment, card.essay
     campaign_id = card.study.campaign.id
     submitted = enrolment.essay_submitted_at is not None
@@ -255,7 +205,7 @@ def _essay(card: StudyCard) -> _Draft:
         detail = _("Đề dành cho: %(audience)s", audience=enrolment.audience.name.lower())
     begun = essay.draft_saved_at is not None
     endpoint = "essays.receipt" if submitted else "essays.write"
-    return _Draft(
+    return Draft(
         key="essay",
         title=_("Viết bài thu hoạch"),
         is_done=submitted,
@@ -266,15 +216,3 @@ def _essay(card: StudyCard) -> _Draft:
         next_title=_("Viết tiếp bài thu hoạch") if begun else _("Viết bài thu hoạch"),
         next_label=_("Viết tiếp") if begun else _("Bắt đầu viết"),
     )
-
-
-def moment_words(moment: datetime) -> str:
-    """'20:15 hôm nay', '20:15 hôm qua', '20:15 ngày 12/11/2026'."""
-    local = clock.to_local(moment)
-    time = local.strftime("%H:%M")
-    today = clock.today()
-    if local.date() == today:
-        return _("%(time)s hôm nay", time=time)
-    if local.date() == today - timedelta(days=1):
-        return _("%(time)s hôm qua", time=time)
-    return _("%(time)s ngày %(day)s", time=time, day=format_date(local))

@@ -8,8 +8,10 @@ from flask_login import current_user
 
 from lms.access.enforcement import current_powers
 from lms.access.policy import Permission
+from lms.base import clock
 from lms.base.guards import member, signed_in
 from lms.home import queries, steps
+from lms.home.session_items import session_items
 from lms.people.queries.privacy import find_unseen_notice
 
 bp = Blueprint("home", __name__)
@@ -70,6 +72,8 @@ def _duties() -> list[dict[str, str]]:
         )
     if powers.may(Permission.CAMPAIGN_MANAGE):
         found.append({"title": _("Tổ chức đợt học"), "url": url_for("planning.campaigns")})
+    if powers.may(Permission.VENUE_HOLD):
+        found.append({"title": _("Điểm cầu"), "url": url_for("viewing.venues")})
     if powers.may(Permission.RATE_READ):
         found.append({"title": _("Giám sát"), "url": url_for("supervision.overview")})
     if powers.may(Permission.UNIT_MANAGE):
@@ -87,7 +91,6 @@ def campaign(campaign_id: int) -> ResponseReturnValue:
         card=card,
         steps=listed,
         next_step=steps.next_step(listed) if card.study.is_open else None,
-        live=queries.live(card.sessions),
-        recorded=queries.recorded(card.sessions),
+        sessions=session_items(card, clock.now()),
         due=steps.due_words(card.study.enrolment.due_at),
     )

@@ -3,13 +3,15 @@
 Puts facts into lines; reads nothing. Each line says where it leads as an endpoint and its values.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from lms.base import clock
 from lms.base.formats import format_datetime, format_integer
 from lms.people.models import Audience
 from lms.planning.queries import Counts, Parts
@@ -140,24 +142,42 @@ def _requirements(facts: Facts) -> Line:
 
 
 def _sessions(facts: Facts) -> Line:
-    recorded = [one for one in facts.sessions if one.kind is SessionKind.RECORDED]
-    live = len(facts.sessions) - len(recorded)
-    has = []
-    if recorded:
-        has.append(ngettext("%(num)s buổi xem lại", "%(num)s buổi xem lại", len(recorded)))
-    if live:
-        has.append(ngettext("%(num)s buổi trực tuyến", "%(num)s buổi trực tuyến", live))
+    counted = Counter(one.kind for one in facts.sessions)
+    has = [words(counted[kind]) for kind, words in _COUNTS.items() if counted[kind]]
     lacks = []
-    if not any(one.is_required for one in recorded):
-        lacks.append(_("Chưa có buổi xem lại nào được tính."))
-    if without := [one.title for one in recorded if one.video_id is None]:
-        lacks.append(_("Chưa có video: %(names)s.", names=_names(without)))
-    bare = [one.title for one in recorded if one.video_id and not one.captions_id]
+    if not any(one.is_required for one in facts.sessions):
+        lacks.append(_("Chưa có buổi nào được tính vào phần phải dự."))
+    recorded = [one for one in facts.sessions if not one.kind.is_live]
+    if without := [one.title for one in recorded if not one.is_watchable]:
+        lacks.append(_("Chưa có bản ghi: %(names)s.", names=_names(without)))
+    if missed := [one.title for one in facts.sessions if _is_missed(one)]:
+        lacks.append(_("Đã diễn ra mà chưa có bản ghi để học bù: %(names)s.", names=_names(missed)))
+    bare = [one.title for one in facts.sessions if one.video_id and not one.captions_id]
     if bare:
         lacks.append(_("Chưa có phụ đề: %(names)s.", names=_names(bare)))
     if unspoken := [one.title for one in facts.sessions if not one.speakers]:
         lacks.append(_("Chưa có báo cáo viên: %(names)s.", names=_names(unspoken)))
     return Line(_("Buổi học"), ", ".join(has), tuple(lacks), "planning.sessions", _at(facts))
+
+
+_COUNTS: dict[SessionKind, Callable[[int], str]] = {
+    SessionKind.RECORDED: lambda count: ngettext(
+        "%(num)s buổi xem lại", "%(num)s buổi xem lại", count
+    ),
+    SessionKind.LIVE_STREAM: lambda count: ngettext(
+        "%(num)s buổi phát trực tiếp", "%(num)s buổi phát trực tiếp", count
+    ),
+    SessionKind.LIVE_LINK: lambda count: ngettext(
+        "%(num)s buổi họp trực tuyến", "%(num)s buổi họp trực tuyến", count
+    ),
+}
+
+
+def _is_missed(session: TrainingSession) -> bool:
+    """Whether a session that counts is over, and who was not there can do nothing about it."""
+    if not session.is_required or session.is_watchable or not session.runs:
+        return False
+    return all(run.closes_at <= clock.now() for run in session.runs)
 
 
 def _materials(facts: Facts) -> Line:

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 
 from lms.base import clock
 from lms.supervision.labels import MEASURE_LABELS
-from lms.supervision.measures import Measure, Tally
+from lms.supervision.measures import BY_KIND, Measure, Tally
 from lms.supervision.queries import AudienceTally, UnitTally
 from lms.training.models import Enrolment, Obligation
 
@@ -21,7 +21,7 @@ FIGURES = (
     Measure.FULFILLED,
     Measure.LATE,
     Measure.UNFULFILLED,
-    Measure.SELF_DECLARED,
+    *BY_KIND.values(),
     Measure.EXCUSED,
     Measure.WITHDRAWN,
     Measure.VIEWING_ASKED,

@@ -22,7 +22,13 @@ class Measure(StrEnum):
     FULFILLED = "fulfilled"
     LATE = "late"
     UNFULFILLED = "unfulfilled"
-    SELF_DECLARED = "self-declared"
+    BY_VERIFIED_VIEWING = "by-verified-viewing"
+    BY_LIVE_PRESENCE = "by-live-presence"
+    BY_VENUE_ROLL_CALL = "by-venue-roll-call"
+    BY_OFFLINE_VIEWING = "by-offline-viewing"
+    BY_CODE_CONFIRMED = "by-code-confirmed"
+    BY_ATTESTED = "by-attested"
+    BY_SELF_DECLARED = "by-self-declared"
     EXCUSED = "excused"
     WITHDRAWN = "withdrawn"
     VIEWING_ASKED = "viewing-asked"
@@ -85,14 +91,18 @@ def _among(audiences: frozenset[int]) -> Condition:
     return E.audience_id.in_(sorted(audiences)) if audiences else sa.false()
 
 
+BY_KIND = {kind: Measure(f"by-{kind.replace('_', '-')}") for kind in ParticipationKind}
+"""Who is through in time, by the kind that their sessions were met by; the strongest first."""
+
 CONDITIONS: dict[Measure, Condition] = {
     Measure.REQUIRED: _required,
     Measure.FULFILLED: sa.and_(_required, _in_time),
     Measure.LATE: sa.and_(_required, _late),
     Measure.UNFULFILLED: sa.and_(_required, E.fulfilled_at.is_(None)),
-    Measure.SELF_DECLARED: sa.and_(
-        _required, _in_time, E.sessions_met_by == ParticipationKind.SELF_DECLARED
-    ),
+    **{
+        measure: sa.and_(_required, _in_time, E.sessions_met_by == kind)
+        for kind, measure in BY_KIND.items()
+    },
     Measure.EXCUSED: sa.and_(
         E.obligation == Obligation.REQUIRED, E.excused_at.is_not(None), _stays
     ),

@@ -28,7 +28,7 @@ from lms.base.vietnamese import clean, fold
 from lms.supervision import queries
 from lms.supervision.export import workbook
 from lms.supervision.labels import MEASURE_LABELS
-from lms.supervision.measures import Measure
+from lms.supervision.measures import BY_KIND, Measure
 from lms.supervision.trees import PRESENT, AsOf, Node, Tree, get_kept_tree, get_kept_unit
 from lms.training.models import Campaign, CampaignState
 from lms.units.queries import find_standing, get_unit, list_ancestors, list_roots
@@ -138,6 +138,7 @@ def unit(campaign_id: int, unit_id: int) -> ResponseReturnValue:
         overview=queries.get_overview(campaign_id, place.unit, place.tree),
         target=_target(),
         labels=MEASURE_LABELS,
+        kinds=list(BY_KIND.values()),
         names_url=_names_url(place),
     )
 

@@ -32,7 +32,7 @@ TABLES = (
         kept="Lâu dài",
         none="id campaign_id audience_id obligation asks_materials asks_sessions asks_quiz "
         "asks_essay counts_quiz counts_essay least_coverage quiz_pass_ratio "
-        "accepts_self_declared due_at",
+        "accepted_kinds due_at",
     ),
     describe(
         "session_directive", purpose=_ORGANISING, kept="Lâu dài", none="session_id directive_id"
@@ -49,8 +49,14 @@ TABLES = (
         "training_session",
         purpose=_ORGANISING,
         kept="Lâu dài",
-        none="id campaign_id kind title summary position is_required published_at starts_at "
-        "join_url duration_seconds video_id captions_id poster_id",
+        none="id campaign_id kind title summary position is_required published_at "
+        "allows_listening media_source media_url duration_seconds video_id captions_id poster_id",
+    ),
+    describe(
+        "session_run",
+        purpose=_ORGANISING,
+        kept="Lâu dài",
+        none="id session_id starts_at ends_at ended_at url note",
     ),
     describe(
         "material",

@@ -32,11 +32,21 @@ class BadIntervals(ValueError):
         self.reason = reason
 
 
-class Credit(NamedTuple):
-    """Coverage after crediting, and by how many seconds it grew."""
+class Cover(NamedTuple):
+    """What was credited: all of it, and those parts that only offline beacons vouch for."""
 
     intervals: list[Interval]
-    newly_covered: float
+    offline: list[Interval]
+
+    @property
+    def verified(self) -> list[Interval]:
+        """The parts that the server saw being watched."""
+        return subtract(self.intervals, self.offline) if self.offline else self.intervals
+
+    def lacks(self, new: Sequence[Interval], *, is_offline: bool) -> list[Interval]:
+        """What of `new` would be a gain: parts not covered, and to a beacon that is not offline
+        also those that only offline ones vouch for."""
+        return subtract(new, self.intervals if is_offline else self.verified)
 
 
 def parse_intervals(raw: object, duration: float) -> list[Interval]:
@@ -166,31 +176,55 @@ def is_enough(covered_seconds: float, duration: float, least: float) -> bool:
     return covered_seconds > 0 and covered_seconds >= seconds_asked(duration, least) - EPSILON
 
 
-def credit(old: Sequence[Interval], new: Sequence[Interval], allowance: float) -> Credit:
-    """Add the parts of `new` that `old` lacks, in order, until `allowance` seconds are spent.
+def intersect(left: Sequence[Interval], right: Sequence[Interval]) -> list[Interval]:
+    """The parts that both hold; both sorted and disjoint."""
+    return subtract(left, subtract(left, right))
 
-    Grows by at most `allowance`, never shrinks. When more than `MAX_INTERVALS` pieces would
-    remain, the shortest are given up: the sum still never falls below the old one, because
-    every old piece lives on in a piece at least as long.
-    """
-    added: list[Interval] = []
-    left = allowance
-    for start, end in subtract(new, old):
+
+def first(parts: Sequence[Interval], seconds: float) -> list[Interval]:
+    """The first `seconds` of `parts`, in order, to a whole tenth."""
+    taken: list[Interval] = []
+    left = seconds
+    for start, end in parts:
         if end - start <= left + EPSILON:
-            added.append((start, end))
+            taken.append((start, end))
             left -= end - start
             continue
         cut = round(start + floor(max(left, 0.0) * 10 + EPSILON) / 10, 1)
         if cut > start:
-            added.append((start, cut))
+            taken.append((start, cut))
         break
-    if not added:
-        return Credit(list(old), 0.0)
-    intervals = merge(old, added)
-    if len(intervals) > MAX_INTERVALS:
+    return taken
+
+
+def credit(
+    old: Cover, gains: Sequence[Interval], allowance: float, *, is_offline: bool = False
+) -> Cover:
+    """Add `gains` (what `old` lacks of a beacon), in order, until `allowance` seconds are spent.
+
+    What an offline beacon adds is marked; what another one credits loses the mark. Grows by at
+    most `allowance`, never shrinks. When more than `MAX_INTERVALS` pieces would remain, the
+    shortest are given up: the sum still never falls below the old one, because every old piece
+    lives on in a piece at least as long. Returns `old` itself when nothing was gained.
+    """
+    gained = first(gains, allowance)
+    if not gained:
+        return old
+    intervals = merge(old.intervals, gained)
+    is_full = len(intervals) > MAX_INTERVALS
+    if is_full:
         longest = nlargest(MAX_INTERVALS, intervals, key=lambda span: span[1] - span[0])
         intervals = sorted(longest)
-    newly_covered = round(total(intervals) - total(old), 1)
-    if newly_covered <= 0:
-        return Credit(list(old), 0.0)
-    return Credit(intervals, newly_covered)
+    offline = old.offline
+    if is_offline:
+        offline = merge(offline, gained)
+    elif offline:
+        offline = subtract(offline, gained)
+    if not is_full and not offline:
+        return Cover(intervals, offline)
+    offline = intersect(offline, intervals)
+    if len(offline) > MAX_INTERVALS:  # a pattern of crumbs that no player makes
+        return old
+    if total(intervals) <= total(old.intervals) and total(offline) >= total(old.offline):
+        return old
+    return Cover(intervals, offline)

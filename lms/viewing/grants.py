@@ -16,6 +16,8 @@ LIFETIME = timedelta(hours=12)
 # A server whose clock stepped back a little still takes what it signed before.
 MOST_AHEAD = timedelta(minutes=10)
 HASH_DIGITS = 32
+LONGEST = 500
+REMEMBERED = 8_192
 
 
 class BadGrant(Exception):
@@ -59,22 +61,29 @@ def issue_grant(
 
 def read_grant(text: object, secret: str, token_hash: str, now: datetime) -> Grant:
     """The grant in what a page sent; BadGrant if forged, expired, or another sign-in's."""
-    if not isinstance(text, str):
+    if not isinstance(text, str) or len(text) > LONGEST:
         raise BadGrant("no text")
+    grant = _open(text, secret)
+    if not grant.is_for(token_hash):
+        raise BadGrant("foreign")
+    if not now - LIFETIME <= grant.issued_at <= now + MOST_AHEAD:
+        raise BadGrant("expired")
+    return grant
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _open(text: str, secret: str) -> Grant:
+    """What was signed. A page sends the same grant with every beacon: what was found genuine is
+    remembered, what was not is looked at each time."""
     try:
         value = _signer(secret).unsign(text).decode()
     except (BadSignature, UnicodeError) as error:
         raise BadGrant("forged") from error
     enrolment_id, session_id, member_id, issued, sign_in = value.split("-")
-    grant = Grant(
+    return Grant(
         enrolment_id=int(enrolment_id),
         session_id=int(session_id),
         member_id=int(member_id),
         issued_at=datetime.fromtimestamp(int(issued) / 1000, UTC),
         sign_in=sign_in,
     )
-    if not grant.is_for(token_hash):
-        raise BadGrant("foreign")
-    if not now - LIFETIME <= grant.issued_at <= now + MOST_AHEAD:
-        raise BadGrant("expired")
-    return grant

@@ -15,9 +15,19 @@ from lms.people.personal_data import (
     count_of,
     delete_by_id,
 )
-from lms.training.models import TrainingSession
+from lms.training.labels import training_label
+from lms.training.models import SessionRun, TrainingSession
 from lms.training.personal_data import closed_before, enrolments_of
-from lms.viewing.models import Coverage, SelfDeclaration, ViewingClock
+from lms.viewing.models import (
+    Coverage,
+    RollCallEntry,
+    RollCallMark,
+    RunAttendance,
+    SessionCredit,
+    Venue,
+    VenueClaim,
+    ViewingClock,
+)
 
 _HAS_INTERVALS = sa.cast(Coverage.intervals, sa.Text) != "[]"
 
@@ -29,10 +39,44 @@ def _export(person: Person) -> list[Section]:
         .where(Coverage.enrolment_id.in_(enrolments_of(person)))
         .order_by(Coverage.updated_at)
     )
-    declared = db.session.execute(
-        sa.select(TrainingSession.title, SelfDeclaration.declared_at)
-        .join(SelfDeclaration, SelfDeclaration.session_id == TrainingSession.id)
-        .where(SelfDeclaration.enrolment_id.in_(enrolments_of(person)))
+    credits = db.session.execute(
+        sa.select(
+            TrainingSession.title,
+            SessionCredit.kind,
+            SessionCredit.met_at,
+            SessionCredit.note,
+            SessionCredit.revoked_at,
+            SessionCredit.revoke_reason,
+        )
+        .join(SessionCredit, SessionCredit.session_id == TrainingSession.id)
+        .where(SessionCredit.enrolment_id.in_(enrolments_of(person)))
+        .order_by(SessionCredit.id)
+    )
+    runs = db.session.execute(
+        sa.select(
+            TrainingSession.title,
+            SessionRun.starts_at,
+            RunAttendance.joined_at,
+            RunAttendance.covered_seconds,
+        )
+        .join(SessionRun, SessionRun.id == RunAttendance.run_id)
+        .join(TrainingSession, TrainingSession.id == SessionRun.session_id)
+        .where(RunAttendance.enrolment_id.in_(enrolments_of(person)))
+        .order_by(SessionRun.starts_at)
+    )
+    lists = db.session.execute(
+        sa.select(
+            TrainingSession.title,
+            Venue.place,
+            Venue.starts_at,
+            RollCallEntry.entered_at,
+            RollCallEntry.left_at,
+            RollCallEntry.excuse_reason,
+        )
+        .join(Venue, Venue.id == RollCallEntry.venue_id)
+        .join(TrainingSession, TrainingSession.id == Venue.session_id)
+        .where(RollCallEntry.enrolment_id.in_(enrolments_of(person)))
+        .order_by(Venue.starts_at)
     )
     items = [
         [
@@ -42,7 +86,37 @@ def _export(person: Person) -> list[Section]:
         ]
         for title, seconds, at in watched
     ]
-    items += [[(_("Buổi học"), title), (_("Tự khai lúc"), at)] for title, at in declared]
+    items += [
+        [
+            (_("Buổi học"), title),
+            (_("Được ghi nhận bằng"), training_label(kind)),
+            (_("Lúc"), met_at),
+            (_("Ghi chú"), note),
+            (_("Rút lại lúc"), revoked_at),
+            (_("Lý do rút lại"), reason),
+        ]
+        for title, kind, met_at, note, revoked_at, reason in credits
+    ]
+    items += [
+        [
+            (_("Buổi học"), title),
+            (_("Lượt bắt đầu lúc"), starts_at),
+            (_("Vào lúc"), joined_at),
+            (_("Có mặt"), _("%(count)s phút", count=round(seconds / 60))),
+        ]
+        for title, starts_at, joined_at, seconds in runs
+    ]
+    items += [
+        [
+            (_("Buổi học"), title),
+            (_("Điểm cầu"), place),
+            (_("Bắt đầu lúc"), starts_at),
+            (_("Vào lúc"), entered_at),
+            (_("Ra về lúc"), left_at),
+            (_("Lý do vắng"), excuse),
+        ]
+        for title, place, starts_at, entered_at, left_at, excuse in lists
+    ]
     return [Section("viewing", _("Phần đã xem"), items)]
 
 
@@ -50,13 +124,33 @@ def _erase(person: Person, pseudonym: str) -> dict[str, int]:
     result = db.session.execute(
         sa.update(Coverage)
         .where(Coverage.enrolment_id.in_(enrolments_of(person)))
-        .values(intervals=[], position=0.0),
+        .values(intervals=[], offline_intervals=[], uncredited=[], position=0.0),
         execution_options={"synchronize_session": False},
     )
+    entries = sa.select(RollCallEntry.id).where(
+        RollCallEntry.enrolment_id.in_(enrolments_of(person))
+    )
+    changes = (
+        sa.update(SessionCredit)
+        .where(SessionCredit.enrolment_id.in_(enrolments_of(person)))
+        .values(note="", revoke_reason=None),
+        sa.update(RunAttendance)
+        .where(RunAttendance.enrolment_id.in_(enrolments_of(person)))
+        .values(intervals=[]),
+        sa.update(RollCallMark).where(RollCallMark.entry_id.in_(entries)).values(note=""),
+        sa.update(RollCallEntry)
+        .where(RollCallEntry.enrolment_id.in_(enrolments_of(person)))
+        .values(excuse_reason=""),
+    )
+    for change in changes:
+        db.session.execute(change, execution_options={"synchronize_session": False})
     return {
         "coverage": int(result.rowcount),  # type: ignore[attr-defined]
         "viewing_clock": delete_by_id(ViewingClock, [person.member_id], ViewingClock.member_id)
         if person.member_id is not None
+        else 0,
+        "venue_claim": delete_by_id(VenueClaim, [person.account_id], VenueClaim.account_id)
+        if person.account_id is not None
         else 0,
     }
 
@@ -73,7 +167,7 @@ def _thin_out(before: datetime, limit: int) -> int:
         db.session.execute(
             sa.update(Coverage)
             .where(Coverage.enrolment_id == enrolment_id, Coverage.session_id == session_id)
-            .values(intervals=[])
+            .values(intervals=[], offline_intervals=[], uncredited=[])
         )
     return len(rows)
 

@@ -13,7 +13,10 @@ from lms.access.policy import Permission
 
 OWN_STUDY = (
     "home.campaign",
-    "viewing",
+    "viewing.session",
+    "viewing.evidence",
+    "viewing.declare_watched",
+    "viewing.confirm_run_code",
     "essays.write",
     "essays.check",
     "essays.receipt",
@@ -24,7 +27,29 @@ OWN_STUDY = (
     "quizzes.submit",
     "quizzes.result",
 )
-PREPARING = ("training.session_materials", "training.add_material", "training.edit_material")
+PREPARING = (
+    "training.session_materials",
+    "training.add_material",
+    "training.edit_material",
+    "home.session_viewing",
+    "viewing.run_code",
+)
+ATTESTING = ("viewing.attestations", "viewing.attestation", "viewing.revoke_attestation")
+HOLDING = (
+    "viewing.choose_session",
+    "viewing.open_venue",
+    "viewing.venue",
+    "viewing.venue_person",
+    "viewing.venue_joiners",
+    "viewing.venue_closing",
+    "viewing.venue_paper",
+    "viewing.venue_screen",
+    "viewing.roll_call",
+    "viewing.paper_roll_call",
+    "viewing.add_guest",
+    "viewing.excuse",
+    "viewing.correct_person",
+)
 MARKING = ("marking.essay", "marking.pass_on", "marking.my_conflicts")
 ORGANISING = (
     "planning",
@@ -65,19 +90,24 @@ def navigation() -> list[NavigationItem]:
     powers = current_powers()
     entries: list[tuple[str, str, tuple[str, ...]]] = []
     if current_user.member_id is not None:
-        entries.append((_("Việc của tôi"), "home.my_tasks", OWN_STUDY))
+        is_holding = request.endpoint in (*HOLDING, "viewing.venues")
+        entries.append((_("Việc của tôi"), "home.my_tasks", () if is_holding else OWN_STUDY))
     if powers.may(Permission.MATERIAL_UPLOAD) and not powers.may(Permission.CAMPAIGN_MANAGE):
         entries.append((_("Buổi của tôi"), "home.my_sessions", PREPARING))
     if powers.may(Permission.ESSAY_MARK):
         entries.append((_("Bài cần chấm"), "marking.queue", MARKING))
     if powers.may(Permission.RATE_READ):
         entries.append((_("Giám sát"), "supervision.overview", ("supervision",)))
+    if powers.may(Permission.VENUE_READ):
+        entries.append((_("Điểm cầu"), "viewing.venues", HOLDING))
     if powers.may(Permission.CAMPAIGN_MANAGE):
         entries.append((_("Tổ chức"), "planning.campaigns", ORGANISING + PREPARING))
     if powers.may(Permission.UNIT_MANAGE):
         entries.append((_("Quản trị"), "administration.index", ("administration",)))
     elif powers.may(Permission.MEMBER_ASSIST):
         entries.append((_("Giúp đăng nhập"), "administration.sign_in_help", ("administration",)))
+    if powers.may(Permission.PARTICIPATION_ATTEST) and not powers.may(Permission.CAMPAIGN_MANAGE):
+        entries.append((_("Xác nhận tham gia"), "viewing.attestations", ATTESTING))
     entries.append((_("Văn bản"), "training.directives", ()))
     endpoint = request.endpoint or ""
     return [

@@ -2,6 +2,7 @@
 
 from flask import (
     Blueprint,
+    Response,
     abort,
     current_app,
     jsonify,
@@ -29,6 +30,18 @@ def healthz() -> ResponseReturnValue:
     if not is_database_there():
         return jsonify(status="unavailable"), 503
     return jsonify(status="ok")
+
+
+@bp.get("/service-worker.js")
+@public
+@limiter.exempt
+def service_worker() -> ResponseReturnValue:
+    """The script that works on without a page. It stands at the root so that it may serve every
+    page; what it does is in js/workers/, under an address that changes with its content."""
+    address = current_app.jinja_env.globals["static_url"]("js/workers/service-worker.js")  # type: ignore[operator]
+    script = Response(f'import "{address}";\n', mimetype="text/javascript")
+    script.headers["Cache-Control"] = "no-cache"
+    return script
 
 
 @bp.post("/locale/<locale>")

@@ -44,6 +44,9 @@ FOR_EVERYBODY = {
 
 SIGNED = {
     ("files.serve", "token"): "its own proof; test_an_address_of_a_file_opens_for_its_reader_alone",
+    ("viewing.open_venue_code", "code"): "its own proof, for whoever sees the screen",
+    ("viewing.venue_claim", "claim"): "its own proof; the first account that opens it has it",
+    ("viewing.confirm_venue_claim", "claim"): "its own proof, likewise",
     ("people.follow_reset_link", "token"): "its own proof, for whoever has the mail",
     ("files.serve", "name"): "what the browser calls the file; the token decides",
 }
@@ -61,6 +64,7 @@ QUERY_IDS = {
 QUERY_WORDS = {
     "page", "q", "show", "kind", "state", "band", "measure", "own", "from", "next", "action",
     "subject", "audience", "due_on", "on", "as_of", "code", "error", "iss", "names", "short",
+    "check",
 }  # fmt: skip
 """Names after `?` that carry no id of one unit."""
 
@@ -75,6 +79,8 @@ FIELD_IDS = {
     "speakers": "account_id",
     "reviewers": "account_id",
     "reviewer": "account_id",
+    "units": "unit_id",
+    "ticked": "entry_id",
 }
 """Fields of forms that carry ids of things of one unit."""
 

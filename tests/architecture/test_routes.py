@@ -25,6 +25,7 @@ PUBLIC = {
     "web.healthz",
     "web.set_locale",
     "web.patterns",
+    "web.service_worker",
     # The ways in, and to a new password: docs/decisions/0010-sign-in.md.
     "people.sign_in",
     "people.sign_in_step",
@@ -36,7 +37,7 @@ PUBLIC = {
     "oidc.start",
     "oidc.callback",
 }
-TOKEN = {"files.serve", "viewing.record_beacon"}
+TOKEN = {"files.serve", "viewing.record_beacon", "viewing.open_venue_code"}
 
 STEP = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]+)?$")
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}

@@ -159,6 +159,7 @@ class TestCampaigns:
         assert Counter((spec.campaign_key, spec.kind) for spec in found) == {
             (campaigns.OPEN_KEY, "recorded"): 1,
             (campaigns.OPEN_KEY, "live_link"): 1,
+            (campaigns.OPEN_KEY, "live_stream"): 1,
             (campaigns.CLOSED_KEY, "recorded"): 1,
         }
         for spec in found:
@@ -166,10 +167,13 @@ class TestCampaigns:
             names += [material.file_name for material in spec.materials]
             assert all((sessions.FILES_FOLDER / name).is_file() for name in names if name)
             assert all(material.published_on < spec.published_on for material in spec.materials)
-            if spec.kind == "live_link":
-                assert spec.join_url is not None
-                assert re.match(r"https://[a-z.]*example\.org/", spec.join_url)
-                assert spec.starts_on == today + timedelta(days=7)
+            assert bool(spec.runs) == (spec.kind != "recorded")
+            for run in spec.runs:
+                assert re.match(r"https://[a-z.]*example\.org/", run.url)
+                assert run.url.endswith(".m3u8") == (spec.kind == "live_stream")
+                assert run.held_on >= spec.published_on
+        meeting = next(spec for spec in found if spec.kind == "live_link")
+        assert [(run.held_on - today).days for run in meeting.runs] == [-2, 7]
 
     def test_the_poster_is_small(self) -> None:
         poster = sessions.FILES_FOLDER / sessions.POSTER

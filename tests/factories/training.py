@@ -30,6 +30,7 @@ from lms.training.models import (
     Obligation,
     Requirement,
     SessionKind,
+    SessionRun,
     TrainingSession,
 )
 from lms.training.services.enrolments import open_campaign
@@ -176,21 +177,31 @@ def make_session(
 
 
 def make_live_session(
-    campaign: Campaign, title: str | None = None, **columns: Any
+    campaign: Campaign,
+    title: str | None = None,
+    *,
+    starts_at: datetime | None = None,
+    **columns: Any,
 ) -> TrainingSession:
-    """A live session tomorrow, to be joined by link."""
-    values = {
+    """A live session tomorrow (or at a moment), to be joined by link."""
+    values: dict[str, Any] = {
         "kind": SessionKind.LIVE_LINK,
         "title": title or f"Buổi trực tuyến số {next(_number)}",
         "published_at": clock.now() - timedelta(hours=1),
-        "starts_at": clock.now() + timedelta(days=1),
-        "join_url": "https://hop.vidu.vn/buoi-1",
         "is_required": False,
     }
     session = TrainingSession(campaign_id=campaign.id, **(values | columns))
+    session.runs = [make_run(starts_at or clock.now() + timedelta(days=1))]
     db.session.add(session)
     db.session.flush()
     return session
+
+
+def make_run(
+    starts_at: datetime, minutes: float = 90, url: str = "https://hop.vidu.vn/buoi-1"
+) -> SessionRun:
+    """A run not yet of any session."""
+    return SessionRun(starts_at=starts_at, ends_at=starts_at + timedelta(minutes=minutes), url=url)
 
 
 def make_material(

@@ -55,6 +55,7 @@ from tests.factories.training import (
     make_session,
     make_stored_file,
 )
+from tests.factories.venues import entry_of, make_venue
 
 CANARY = "Hoàng Yến"
 """Stands in every name of ward B and nowhere else."""
@@ -130,6 +131,7 @@ def make_ward(district: Unit, audiences: dict[str, Audience], mark: str, code: s
     bank = make_bank(unit, 10, f"Ngân hàng {mark}")
     make_quiz(campaign, bank, title=f"Trắc nghiệm {mark}")
     session = make_session(campaign, f"Buổi {mark}", speakers=[speaker], directives=[directive])
+    hall = make_venue(holder, session, unit, place=f"Hội trường {mark}")
     file = make_stored_file(name=f"tep-{mark}.pdf", owner=speaker)
     material = make_material(session, f"Tài liệu {mark}", file=file, uploaded_by=speaker)
     attempt = make_attempt(holder, campaign, right=7)
@@ -181,6 +183,7 @@ def make_ward(district: Unit, audiences: dict[str, Audience], mark: str, code: s
         "campaign_id": campaign.id,
         "delegation_id": delegation.id,
         "enrolment_id": enrolment_of(campaign, writer).id,
+        "entry_id": entry_of(hall, writer).id,
         "import_id": stored.id,
         "material_id": material.id,
         "member_id": others[1].id,
@@ -190,6 +193,7 @@ def make_ward(district: Unit, audiences: dict[str, Audience], mark: str, code: s
         "session_id": session.id,
         "unit_id": cell.id,
         "variant_id": variant.id,
+        "venue_id": hall.id,
     }
     return Ward(unit, cell, holder, planner, supervisor, reviewer, speaker, campaign, draft, ids)
 

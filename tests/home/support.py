@@ -9,9 +9,10 @@ from lms.extensions import db
 from lms.home import queries, steps
 from lms.people.models import Account, Audience
 from lms.training.models import Enrolment, ParticipationKind
-from lms.training.services import progress
+from lms.training.queries.enrolments import get_study
 from lms.units.models import Unit
 from lms.viewing.models import Coverage
+from lms.viewing.services.credits import credit_session, report_progress
 from tests.factories.essays import make_variant
 from tests.factories.people import sign_in
 from tests.factories.quizzes import make_quiz
@@ -41,6 +42,12 @@ class Study:
     def address(self) -> str:
         return f"/campaigns/{self.campaign.id}"
 
+    def accept(self, *kinds: ParticipationKind) -> None:
+        """Let the learner's requirement accept these kinds alone."""
+        requirement = get_study(self.learner.member_id or 0, self.campaign.id).requirement
+        requirement.accepted_kinds = list(kinds)
+        db.session.flush()
+
     def steps(self) -> dict[str, steps.Step]:
         db.session.flush()
         card = queries.get_card(self.learner.member_id or 0, self.campaign.id)
@@ -60,8 +67,11 @@ class Study:
                 updated_at=clock.now(),
             )
         )
-        met = clock.now() if seconds >= 480 else None
-        progress.record_viewing(self.enrolment.id, seconds / 600, met, VERIFIED if met else None)
+        db.session.flush()
+        if seconds >= 480:
+            credit_session(self.enrolment.id, self.session.id, VERIFIED, clock.now())
+        else:
+            report_progress(self.enrolment.id)
 
 
 def next_card(page: Page) -> tuple[str, str] | None:

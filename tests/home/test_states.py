@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from lms.base import clock
+from lms.base.formats import moment_words
 from lms.extensions import db
 from lms.home import steps
 from lms.people.models import Account, Audience, SignIn
@@ -48,9 +49,14 @@ def test_a_due_moment_in_words(app: Flask, days: int, words: str, kind: str) -> 
 def test_a_moment_in_words(app: Flask) -> None:
     evening = clock.start_of_day(date(2026, 3, 15)) + timedelta(hours=20, minutes=15)
     with app.test_request_context():
-        for days, words in ((0, "hôm nay"), (1, "hôm qua"), (2, "ngày 15/03/2026")):
+        for days, words in (
+            (-1, "ngày mai"),
+            (0, "hôm nay"),
+            (1, "hôm qua"),
+            (2, "ngày 15/03/2026"),
+        ):
             with clock.frozen(evening + timedelta(days=days)):
-                assert steps.moment_words(evening) == f"20:15 {words}"
+                assert moment_words(evening) == f"20:15 {words}"
 
 
 def test_one_who_is_excused_is_asked_for_nothing(client: PageClient, study: Study) -> None:

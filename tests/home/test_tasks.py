@@ -9,11 +9,13 @@ from flask import Flask
 from lms.base import clock
 from lms.extensions import db
 from lms.home import queries, steps
+from lms.home.session_step import find_target
 from lms.people.models import Account, Audience
 from lms.training.models import ParticipationKind
 from lms.training.services import enrolments, progress
 from lms.units.models import Unit
-from lms.viewing.models import Coverage, SelfDeclaration
+from lms.viewing.models import Coverage
+from lms.viewing.services.credits import credit_session
 from tests.factories.essays import hand_in, write_essay
 from tests.factories.people import make_learner, sign_in
 from tests.factories.quizzes import make_attempt
@@ -42,7 +44,7 @@ def test_each_part_becomes_the_next_step_when_the_one_before_is_done(
     assert shown() == ("Xem tiếp buổi học, còn 3 phút", f"/sessions/{study.session.id}")
     kept = db.session.get_one(Coverage, (enrolment.id, study.session.id))
     kept.covered_seconds = 480
-    progress.record_viewing(enrolment.id, 0.8, clock.now(), VERIFIED)
+    credit_session(enrolment.id, study.session.id, VERIFIED, clock.now())
     assert shown() == ("Trả lời 10 câu hỏi", f"{study.address}/quiz")
     make_attempt(study.learner, campaign, right=9)
     assert shown() == ("Viết bài thu hoạch", f"{study.address}/essay")
@@ -103,22 +105,19 @@ def test_the_first_recording_not_watched_enough_is_next(app: Flask, study: Study
     study.watch(600)
     db.session.flush()
     card = queries.get_card(study.learner.member_id or 0, study.campaign.id)
-    assert steps.unfinished_session(card).session is second  # type: ignore[union-attr]
-    assert [item.session for item in queries.recorded(card.sessions)] == [study.session, second]
-    assert len(queries.live(card.sessions)) == 1
+    target = find_target(queries.asked_for(card.sessions), clock.now())
+    assert target is not None and target.item.session is second
     assert extra in [item.session for item in card.sessions]
-    db.session.add(
-        SelfDeclaration(
-            enrolment_id=study.enrolment.id, session_id=second.id, declared_at=clock.now()
-        )
-    )
-    db.session.flush()
+    credit_session(study.enrolment.id, second.id, ParticipationKind.VENUE_ROLL_CALL, clock.now())
     card = queries.get_card(study.learner.member_id or 0, study.campaign.id)
-    assert steps.unfinished_session(card) is None
+    assert find_target(queries.asked_for(card.sessions), clock.now()) is None
 
 
 def test_a_declared_session_is_called_so(app: Flask, study: Study) -> None:
-    progress.record_viewing(study.enrolment.id, 0.0, clock.now(), ParticipationKind.SELF_DECLARED)
+    study.accept(ParticipationKind.SELF_DECLARED)
+    credit_session(
+        study.enrolment.id, study.session.id, ParticipationKind.SELF_DECLARED, clock.now()
+    )
     with app.test_request_context():
         step = study.steps()["sessions"]
     assert (step.state, step.tag) == ("done", "Tự khai")

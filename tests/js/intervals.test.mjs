@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { merge, nextUnwatched, subtract, total } from "../../static/js/modules/intervals.js";
+import { explain, merge, nextUnwatched, overlay, subtract, total } from "../../static/js/modules/intervals.js";
 
 test("merge sorts, joins what touches and drops what is empty", () => {
   assert.deepEqual(merge([[10, 20]], [[0, 5], [20, 25], [3, 7], [30, 30]]), [[0, 7], [10, 25]]);
@@ -52,4 +52,19 @@ test("the next unwatched part is the same as on the server", () => {
   assert.equal(nextUnwatched(seen, 3900, 100), 2145);
   assert.equal(nextUnwatched([[0, 3900]], 3900, 5), null);
   assert.equal(nextUnwatched([[0, 50], [50.4, 3900]], 3900, 0), null);
+});
+
+test("a newer note lies over an older one, and a note that goes on is one", () => {
+  const notes = [[0, 50, "skipped"], [10, 20, "hidden"], [20, 30, "hidden"], [60, 60, "fast"]]
+    .reduce(overlay, []);
+  assert.deepEqual(notes, [[0, 10, "skipped"], [30, 50, "skipped"], [10, 30, "hidden"]]);
+});
+
+test("unwatched parts and their reasons are the same as on the server", () => {
+  const notes = [[0, 100, "skipped"], [40, 60, "clock"], [99.5, 130, "closed"]].reduce(overlay, []);
+  assert.deepEqual(explain([[0, 20], [50, 50.4], [90, 95]], 200, notes), [
+    [20, 40, "skipped"], [40, 50, "clock"], [50.4, 60, "clock"], [60, 90, "skipped"],
+    [95, 99.5, "skipped"], [99.5, 130, "closed"], [130, 200, "never"],
+  ]);
+  assert.deepEqual(explain([[0, 199.5]], 200, notes), []);
 });

@@ -1,27 +1,27 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
 
-import { total } from "../../static/js/modules/intervals.js";
+import { explain, total } from "../../static/js/modules/intervals.js";
 import { ViewingTracker } from "../../static/js/modules/viewing-tracker.js";
-import { FakeMedia, FakePage, FakeServer, FakeStorage, VirtualClock, settled } from "./support/fakes.mjs";
+import { FakeMedia, FakeOutbox, FakePage, FakeServer, VirtualClock, settled } from "./support/fakes.mjs";
 
 const KEY = "viewing-7-3";
 let clock;
 let media;
 let page;
 let window;
-let storage;
+let outbox;
 let server;
 let states;
 
 function open(options = {}) {
   const tracker = new ViewingTracker(
     media,
-    { url: "/viewing/beacons", grant: "g1", key: KEY, duration: media.duration, ...options },
+    { url: "/viewing/beacons", grant: "g1", owner: "5", key: KEY, duration: media.duration, ...options },
     {
       page,
       window,
-      storage,
+      outbox,
       seconds: () => clock.now,
       setTimeout: clock.setTimeout,
       clearTimeout: clock.clearTimeout,
@@ -37,12 +37,12 @@ beforeEach(() => {
   media = new FakeMedia(clock, 600);
   page = new FakePage();
   window = new EventTarget();
-  storage = new FakeStorage();
+  outbox = new FakeOutbox();
   server = new FakeServer();
   states = [];
 });
 
-const kept = () => JSON.parse(storage.getItem(KEY)).spans;
+const kept = (grant = "g1") => outbox.records.get(grant)?.spans;
 
 describe("what counts as watched", () => {
   test("a minute at 1× is a minute, reported every fifteen seconds", async () => {
@@ -52,7 +52,7 @@ describe("what counts as watched", () => {
     media.pause();
     await settled();
     assert.deepEqual(tracker.watched, [[0, 62]]);
-    assert.equal(tracker.pending.length, 0);
+    assert.equal(tracker.reporter.pending.length, 0);
     assert.equal(server.beacons.length, 5);
     assert.deepEqual(server.beacons[0], {
       url: "/viewing/beacons", grant: "g1", intervals: [[0, 15]], position: 15, isUrgent: false,
@@ -147,7 +147,7 @@ describe("what counts as watched", () => {
     await media.pass(12);
     await settled();
     assert.deepEqual(tracker.watched, [[80, 89.5]]);
-    assert.equal(tracker.pending.length, 0);
+    assert.equal(tracker.reporter.pending.length, 0);
     assert.ok(server.beacons.every(({ position }) => position <= 89.5));
   });
 
@@ -177,6 +177,7 @@ describe("a hidden page", () => {
     await media.pass(5);
     assert.deepEqual(tracker.watched, [[0, 5], [65, 70]]);
     assert.ok(states.includes("hidden"));
+    assert.deepEqual(tracker.reporter.notes, [[5, 65, "hidden"]]);
   });
 
   test("counts where the task allows listening", async () => {
@@ -215,7 +216,7 @@ describe("what the server answers", () => {
     const tracker = open();
     await media.play();
     await media.pass(16);
-    assert.deepEqual(tracker.credited, [[0, 12]]);
+    assert.deepEqual(tracker.reporter.credited, [[0, 12]]);
     assert.deepEqual(states, ["short"]);
   });
 
@@ -224,7 +225,7 @@ describe("what the server answers", () => {
     const tracker = open();
     await media.play();
     await media.pass(120);
-    assert.deepEqual(tracker.pending, [[0, 120]]);
+    assert.deepEqual(tracker.reporter.pending, [[0, 120]]);
     const tries = server.beacons.length;
     assert.ok(tries >= 4 && tries <= 8, `${tries} tries in two minutes`);
     assert.deepEqual(new Set(states), new Set(["offline"]));
@@ -232,9 +233,9 @@ describe("what the server answers", () => {
     window.dispatchEvent(new Event("online"));
     await settled();
     assert.deepEqual(server.beacons.at(-1).intervals, [[0, 120]]);
-    assert.equal(tracker.pending.length, 0);
+    assert.equal(tracker.reporter.pending.length, 0);
     assert.equal(states.at(-1), "saved");
-    assert.equal(storage.kept.size, 0);
+    assert.equal(outbox.records.size, 0);
   });
 
   test("a busy server is left alone as long as it asks", async () => {
@@ -266,7 +267,7 @@ describe("what the server answers", () => {
     await media.play();
     await media.pass(30.5);
     assert.deepEqual(states, ["refused", "saved"]);
-    assert.deepEqual(tracker.credited, [[15, 30]]);
+    assert.deepEqual(tracker.reporter.credited, [[15, 30]]);
   });
 
   test("a closed campaign is said", async () => {
@@ -282,14 +283,14 @@ describe("what the server answers", () => {
     const tracker = open();
     await media.play();
     await media.pass(15);
-    assert.deepEqual(tracker.pending, [[0, 15]]);
+    assert.deepEqual(tracker.reporter.pending, [[0, 15]]);
     assert.deepEqual(states, ["offline"]);
   });
 
   test("what is watched while a beacon is under way goes with the next", async () => {
     let answer;
     server.post = (url, body) => {
-      server.beacons.push(JSON.parse(body));
+      server.beacons.push(body);
       return new Promise((resolve) => { answer = resolve; });
     };
     const tracker = open();
@@ -303,12 +304,60 @@ describe("what the server answers", () => {
     assert.deepEqual(server.beacons[1].intervals, [[15, 20]]);
     answer({ ok: true, status: 200, json: async () => ({}) });
     await settled();
-    assert.deepEqual(tracker.credited, [[0, 20]]);
+    assert.deepEqual(tracker.reporter.credited, [[0, 20]]);
+  });
+});
+
+describe("what does not count is remembered with its reason", () => {
+  test("skipped, hidden, too fast; what was never played has none", async () => {
+    const tracker = open();
+    await media.play();
+    await media.pass(10);
+    media.currentTime = 100;
+    await media.pass(10);
+    page.hide(true);
+    await media.pass(20);
+    page.hide(false);
+    await media.pass(10);
+    media.playbackRate = 4;
+    await media.pass(10);
+    media.playbackRate = 1;
+    await media.pass(10);
+    media.pause();
+    assert.deepEqual(explain(tracker.watched, 600, tracker.reporter.notes), [
+      [10, 100, "skipped"], [110, 130, "hidden"], [140, 180, "fast"], [190, 600, "never"],
+    ]);
+  });
+
+  test("a jump that the page makes for the member is no skip", async () => {
+    const tracker = open();
+    tracker.goTo(200);
+    await media.play();
+    await media.pass(10);
+    assert.deepEqual(tracker.reporter.notes, []);
+    assert.deepEqual(tracker.watched, [[200, 210]]);
+  });
+
+  test("what the server refused stands over what the page saw, and outlives the page", async () => {
+    server.answer = () => ({ body: { intervals: [[0, 12]], uncredited: [[12, 15, "clock"]] } });
+    open();
+    await media.play();
+    await media.pass(16);
+    media.pause();
+    await settled();
+    const later = open({ grant: "g2", intervals: [[0, 12]] });
+    await later.reporter.ready;
+    assert.deepEqual(explain([[0, 12]], 20, later.reporter.notes),
+      [[12, 15, "clock"], [15, 20, "never"]]);
   });
 });
 
 describe("a reload", () => {
-  test("sends what was not acknowledged, without moving the place", async () => {
+  const leftBehind = (record) => outbox.keep({
+    grant: "g0", owner: "5", key: KEY, url: "/viewing/beacons", rate: 1.5, spans: [[0, 15]], position: 15, ...record,
+  });
+
+  test("sends what was not acknowledged under its own grant, without moving the place", async () => {
     server.answer = () => null;
     open();
     await media.play();
@@ -320,12 +369,14 @@ describe("a reload", () => {
     media = new FakeMedia(clock, 600);
     media.readyState = 0;
     const tracker = open({ grant: "g9", position: 0 }); // the page was made before the last report
-    assert.equal(tracker.startAt, 15);
+    await tracker.reporter.ready;
+    assert.equal(tracker.position, 15);
+    assert.deepEqual(tracker.watched, [[0, 15]]);
     await settled();
     assert.deepEqual(server.beacons.map(({ grant, intervals, position }) => [grant, intervals, position]),
-      [["g9", [[0, 15]], 15]]);
-    assert.deepEqual(tracker.credited, [[0, 15]]);
-    assert.equal(storage.kept.size, 0);
+      [["g1", [[0, 15]], 15]]);
+    assert.deepEqual(tracker.watched, [[0, 15]]);
+    assert.equal(outbox.records.size, 0);
   });
 
   test("a kill without a word loses three seconds at most", async () => {
@@ -336,23 +387,43 @@ describe("a reload", () => {
     assert.ok(total(kept()) >= 11);
   });
 
-  test("does not send again what the server already has", async () => {
-    storage.setItem(KEY, '{"spans":[[0,15],[20,25]],"position":25}');
+  test("more than the clock can pay for says that it was kept without a connection", async () => {
+    server.answer = () => null;
+    open();
+    await media.play();
+    await media.pass(120);
+    server.answer = null;
+    window.dispatchEvent(new Event("online"));
+    await settled();
+    const { intervals, offline } = server.beacons.at(-1);
+    assert.deepEqual([intervals, offline], [[[0, 120]], true]);
+    assert.ok(server.beacons.slice(0, 3).every((beacon) => !("offline" in beacon)));
+  });
+
+  test("what belongs to another sign-in goes with this one, for the server to judge", async () => {
+    await leftBehind({ spans: [[0, 15], [20, 25]], position: 25 });
+    server.answer = ({ grant }) => (grant === "g0" ? { status: 403 } : { body: {} });
     const tracker = open({ intervals: [[0, 22]] });
-    assert.deepEqual(tracker.pending, [[22, 25]]);
+    await tracker.reporter.ready;
+    await settled();
+    assert.deepEqual(server.beacons.map(({ grant, intervals }) => [grant, intervals]),
+      [["g0", [[0, 15], [20, 25]]], ["g1", [[22, 25]]]]);
+    assert.equal(outbox.records.size, 0);
   });
 
-  test("nonsense in the storage is dropped", async () => {
-    for (const spans of ["{", "7", "[[1]]", "[[5,2],[0,9000],[-3,2],null]", '[["a","b"]]', "null"]) {
-      for (const text of [spans, `{"spans":${spans}}`]) {
-        storage.setItem(KEY, text);
-        assert.deepEqual(open({ position: 3 }).pending, []);
-      }
-    }
+  test("what belongs to another account is dropped, never sent", async () => {
+    await leftBehind({ owner: "6", key: "viewing-8-3" });
+    await leftBehind({ grant: "gx", owner: "6" });
+    const tracker = open();
+    await tracker.reporter.ready;
+    await settled();
+    assert.deepEqual(server.beacons, []);
+    assert.deepEqual(tracker.watched, []);
+    assert.equal(outbox.records.size, 0);
   });
 
-  test("works without storage", async () => {
-    storage.isBroken = true;
+  test("works where nothing can be kept", async () => {
+    outbox.isBroken = true;
     const tracker = open();
     await media.play();
     await media.pass(20);

@@ -59,8 +59,9 @@ def test_from_a_new_campaign_to_its_closing(app: Flask, client: PageClient) -> N
 
     sessions = page.links()["Buổi học"]
     page = client.get_page(sessions)
+    kinds = client.get_page(page.links()["Thêm buổi học"]).links()
     page = client.submit(
-        page.links()["Thêm buổi xem lại"],
+        kinds["Chọn Xem lại"],
         {
             "title": "Buổi mở đầu",
             "speakers": [str(speaker.id)],
@@ -69,11 +70,18 @@ def test_from_a_new_campaign_to_its_closing(app: Flask, client: PageClient) -> N
             "poster": (io.BytesIO(PNG), "bia.png"),
         },
     )
-    assert "Video 95 giây" in page.text
+    assert "Bản ghi 95 giây" in page.text
     page = client.submit(
-        page.links()["Thêm buổi trực tuyến"],
-        {"title": "Giải đáp", "starts_at": moment(3), "join_url": "https://hop.vidu.vn/9"},
+        kinds["Chọn Họp trực tuyến"],
+        {
+            "title": "Giải đáp",
+            "is_required": False,
+            "runs-0-starts_at": moment(3),
+            "runs-0-ends_at": moment(3.1),
+            "runs-0-url": "https://us02web.zoom.us/j/9",
+        },
     )
+    assert "Zoom" in page.text
     recorded = db.session.query(TrainingSession).filter_by(title="Buổi mở đầu").one()
     assert (recorded.duration_seconds, recorded.directives) == (95.0, [directive])
     shown = client.get_page(f"/planning/sessions/{recorded.id}")

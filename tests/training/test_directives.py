@@ -55,7 +55,11 @@ def test_the_page_lists_recorded_and_live_sessions_of_the_readers_campaigns(
     audiences = people.make_audiences()
     campaign = training.make_campaign(unit, audiences, directives=[directive], opened=True)
     recorded = training.make_session(campaign, "Buổi ghi lại", directives=[directive])
-    training.make_live_session(campaign, "Buổi trực tuyến", directives=[directive])
+    speaker = people.make_speaker(unit)
+    live = training.make_live_session(
+        campaign, "Buổi trực tuyến", directives=[directive], speakers=[speaker]
+    )
+    live.runs.append(training.make_run(clock.now() + timedelta(days=3)))
     training.make_session(
         campaign,
         "Buổi chưa công bố",
@@ -68,9 +72,14 @@ def test_the_page_lists_recorded_and_live_sessions_of_the_readers_campaigns(
     people.sign_in(client, learner)
     page = client.get_page(f"/directives/{directive.id}")
     assert page.links()["Buổi ghi lại"] == f"/sessions/{recorded.id}"
-    assert page.links()["Vào buổi học Buổi trực tuyến"] == "https://hop.vidu.vn/buoi-1"
+    assert page.links()["Vào buổi học Buổi trực tuyến"] == f"/sessions/{live.id}"
+    assert "còn 1 lượt nữa" in page.text
+    assert "hop.vidu.vn" not in page.html, "a member joins by the page that notes it"
     for hidden in ("Buổi chưa công bố", "Buổi về văn bản khác", "Buổi của đơn vị khác"):
         assert hidden not in page.text
+    people.sign_in(client, speaker)
+    page = client.get_page(f"/directives/{directive.id}")
+    assert page.links()["Vào buổi học Buổi trực tuyến"] == "https://hop.vidu.vn/buoi-1"
 
 
 def test_nobody_is_shown_sessions_of_a_draft_or_after_withdrawal(

@@ -19,7 +19,9 @@ from lms.base.errors import NotFound
 from lms.base.transactions import transaction
 from lms.extensions import db
 from lms.training.models import Enrolment, ParticipationKind, Requirement
+from lms.training.queries.enrolments import get_study_for_update
 from lms.training.services import progress
+from lms.viewing.meeting import Way, best_way
 from tests.factories.people import make_audiences, make_member, make_unit
 from tests.factories.training import enrolment_of, make_campaign
 from tests.support.statements import count_statements
@@ -55,11 +57,32 @@ events = st.one_of(
 )
 
 
+WAYS: dict[int, list[Way]] = {}
+"""How the sessions were met so far, by enrolment: what viewing keeps in its credits."""
+
+
+@pytest.fixture(autouse=True)
+def _no_ways() -> None:
+    WAYS.clear()
+
+
+def attend(
+    enrolment: Enrolment, ratio: float, met_at: datetime | None, by: ParticipationKind | None
+) -> None:
+    """Report the sessions as viewing does: locked, and derived anew from all there is."""
+    study = get_study_for_update(enrolment.id)
+    ways = WAYS.setdefault(enrolment.id, [])
+    if met_at is not None and by is not None:
+        ways.append(Way(met_at, by))
+    best = best_way(ways, enrolment.due_at, lambda kind: True)
+    progress.record_sessions(study, ratio, *(best or (None, None)))
+
+
 def report(enrolment: Enrolment, event: tuple[str, int, Any]) -> None:
     part, hours, how = event
     if part == "sessions":
         met_at = at(hours) if how else None
-        progress.record_viewing(enrolment.id, 0.9 if how else hours / 10, met_at, how)
+        attend(enrolment, 0.9, met_at, how)
     elif part == "quiz":
         progress.record_quiz(enrolment.id, how, at(hours))
     elif part == "essay":
@@ -79,6 +102,7 @@ def state(enrolment: Enrolment) -> dict[str, Any]:
 
 
 def clear(enrolment: Enrolment) -> None:
+    WAYS.clear()
     for name in state(enrolment):
         setattr(enrolment, name, 0.0 if name == "viewing_ratio" else None)
     db.session.flush()
@@ -148,14 +172,14 @@ def test_by_default_the_sessions_alone_fulfil(enrolment: Enrolment) -> None:
     progress.record_quiz(enrolment.id, 1.0, at(1))
     progress.record_essay_submitted(enrolment.id, at(2))
     assert enrolment.fulfilled_at is None
-    progress.record_viewing(enrolment.id, 0.5, None, None)
+    attend(enrolment, 0.5, None, None)
     assert (enrolment.fulfilled_at, enrolment.viewing_ratio) == (None, 0.5)
-    progress.record_viewing(enrolment.id, 0.8, at(3), VERIFIED)
+    attend(enrolment, 0.8, at(3), VERIFIED)
     assert enrolment.fulfilled_at == at(3)
 
 
 def test_a_part_that_does_not_count_does_not_delay(enrolment: Enrolment) -> None:
-    progress.record_viewing(enrolment.id, 0.8, at(3), VERIFIED)
+    attend(enrolment, 0.8, at(3), VERIFIED)
     progress.record_quiz(enrolment.id, 1.0, at(8))
     progress.record_essay_submitted(enrolment.id, at(9))
     assert enrolment.fulfilled_at == at(3)
@@ -164,7 +188,7 @@ def test_a_part_that_does_not_count_does_not_delay(enrolment: Enrolment) -> None
 def test_fulfilled_is_the_last_part_that_counts(app: Flask) -> None:
     enrolment = make_enrolment(counts_quiz=True, counts_essay=True)
     progress.record_essay_submitted(enrolment.id, at(2))
-    progress.record_viewing(enrolment.id, 0.9, at(5), VERIFIED)
+    attend(enrolment, 0.9, at(5), VERIFIED)
     assert enrolment.fulfilled_at is None
     progress.record_quiz(enrolment.id, 0.4, at(6))
     assert (enrolment.fulfilled_at, enrolment.quiz_met_at) == (None, None)
@@ -174,13 +198,13 @@ def test_fulfilled_is_the_last_part_that_counts(app: Flask) -> None:
 
 def test_a_part_that_counts_and_is_not_asked_is_not_waited_for(app: Flask) -> None:
     enrolment = make_enrolment(asks_quiz=False, counts_quiz=True)
-    progress.record_viewing(enrolment.id, 0.9, at(5), VERIFIED)
+    attend(enrolment, 0.9, at(5), VERIFIED)
     assert enrolment.fulfilled_at == at(5)
 
 
 def test_where_no_session_is_asked_the_essay_may_fulfil(app: Flask) -> None:
     enrolment = make_enrolment(asks_sessions=False, counts_essay=True)
-    progress.record_viewing(enrolment.id, 1.0, at(1), VERIFIED)
+    attend(enrolment, 1.0, at(1), VERIFIED)
     assert enrolment.fulfilled_at is None
     progress.record_essay_submitted(enrolment.id, at(4))
     assert enrolment.fulfilled_at == at(4)
@@ -196,13 +220,13 @@ def test_in_time_and_late_are_told_apart_at_the_due_second(enrolment: Enrolment)
 
 
 def test_later_reports_move_no_moment(enrolment: Enrolment) -> None:
-    progress.record_viewing(enrolment.id, 0.8, at(1), VERIFIED)
+    attend(enrolment, 0.8, at(1), VERIFIED)
     progress.record_quiz(enrolment.id, 0.5, at(1))
     progress.record_essay_started(enrolment.id, at(1))
     progress.record_essay_submitted(enrolment.id, at(1))
     progress.record_materials_read(enrolment.id, at(1))
     before = state(enrolment)
-    progress.record_viewing(enrolment.id, 0.8, at(7), VERIFIED)
+    attend(enrolment, 0.8, at(7), VERIFIED)
     progress.record_quiz(enrolment.id, 0.5, at(7))
     progress.record_essay_started(enrolment.id, at(7))
     progress.record_essay_submitted(enrolment.id, at(7))
@@ -210,47 +234,22 @@ def test_later_reports_move_no_moment(enrolment: Enrolment) -> None:
     assert state(enrolment) == before
 
 
-def test_the_best_attempt_counts_and_the_watched_share_never_falls(enrolment: Enrolment) -> None:
+def test_the_best_attempt_counts(enrolment: Enrolment) -> None:
     for ratio in (0.3, 0.9, 0.6):
         progress.record_quiz(enrolment.id, ratio, at(1))
-        progress.record_viewing(enrolment.id, ratio, None, None)
-    assert (enrolment.quiz_best_ratio, enrolment.viewing_ratio) == (0.9, 0.9)
+    assert enrolment.quiz_best_ratio == 0.9
 
 
-def met(enrolment: Enrolment) -> tuple[datetime | None, ParticipationKind | None, datetime | None]:
-    return enrolment.sessions_met_at, enrolment.sessions_met_by, enrolment.fulfilled_at
-
-
-def test_what_is_verified_in_time_outweighs_what_is_declared(enrolment: Enrolment) -> None:
-    enrolment.due_at = at(5)
-    progress.record_viewing(enrolment.id, 0.0, at(1), DECLARED)
-    assert met(enrolment) == (at(1), DECLARED, at(1))
-    progress.record_viewing(enrolment.id, 0.9, at(5), VERIFIED)
-    assert met(enrolment) == (at(5), VERIFIED, at(5))
-    progress.record_viewing(enrolment.id, 0.9, at(1), DECLARED)
-    assert met(enrolment) == (at(5), VERIFIED, at(5))
-
-
-def test_what_is_verified_too_late_leaves_what_was_declared_in_time(enrolment: Enrolment) -> None:
-    enrolment.due_at = at(5)
-    progress.record_viewing(enrolment.id, 0.0, at(1), DECLARED)
-    progress.record_viewing(enrolment.id, 0.9, at(6), VERIFIED)
-    assert met(enrolment) == (at(1), DECLARED, at(1))
-    assert enrolment.is_fulfilled and not enrolment.is_fulfilled_late
-
-
-def test_of_two_late_ways_the_earlier_one_stands(enrolment: Enrolment) -> None:
-    enrolment.due_at = at(0)
-    progress.record_viewing(enrolment.id, 0.9, at(6), VERIFIED)
-    assert met(enrolment) == (at(6), VERIFIED, at(6))
-    progress.record_viewing(enrolment.id, 0.9, at(4), DECLARED)
-    assert met(enrolment) == (at(4), DECLARED, at(4))
-    progress.record_viewing(enrolment.id, 0.9, at(4), VERIFIED)
-    assert met(enrolment) == (at(4), VERIFIED, at(4))
+def test_what_is_taken_back_takes_participation_along(enrolment: Enrolment) -> None:
+    attend(enrolment, 1.0, at(3), VERIFIED)
+    assert enrolment.fulfilled_at == at(3)
+    progress.record_sessions(get_study_for_update(enrolment.id), 0.0, None, None)
+    assert (enrolment.sessions_met_at, enrolment.sessions_met_by) == (None, None)
+    assert (enrolment.fulfilled_at, enrolment.viewing_ratio) == (None, 0.0)
 
 
 def test_watching_some_is_not_meeting(enrolment: Enrolment) -> None:
-    progress.record_viewing(enrolment.id, 0.7, None, VERIFIED)
+    attend(enrolment, 0.7, None, VERIFIED)
     assert enrolment.sessions_met_at is None and enrolment.sessions_met_by is None
 
 
@@ -278,7 +277,7 @@ def test_nobody_withdrawn_or_unknown_goes_on(enrolment: Enrolment) -> None:
     enrolment.withdrawn_at = at(0)
     db.session.flush()
     with pytest.raises(NotFound):
-        progress.record_viewing(enrolment.id, 1.0, at(1), VERIFIED)
+        attend(enrolment, 1.0, at(1), VERIFIED)
 
 
 def test_two_reports_at_once_lose_neither(app: Flask) -> None:

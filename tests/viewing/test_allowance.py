@@ -14,12 +14,20 @@ from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from lms.viewing.allowance import ONLINE, ClockState, Limits, spend
-from lms.viewing.coverage import Interval, credit, merge, subtract, total
+from lms.viewing.coverage import Cover, Interval, credit, merge, subtract, total
 
 START = datetime(2026, 12, 1, 8, tzinfo=UTC)
 SLACK = 1e-3
 
 Spend = Callable[..., tuple[ClockState, float]]
+
+
+def grown(
+    old: list[Interval], new: list[Interval], allowance: float
+) -> tuple[list[Interval], float]:
+    """Coverage after a beacon that is not offline, and by how much it grew."""
+    intervals = credit(Cover(old, []), subtract(new, old), allowance).intervals
+    return intervals, round(total(intervals) - total(old), 1)
 
 
 def moment(seconds: float) -> datetime:
@@ -78,17 +86,12 @@ def check_bounds(spend_: Spend, sent: list[Beacon], issued: list[float]) -> None
         old = coverage.get(beacon.session, [])
         start = round(beacon.start, 1)
         new = merge((), [(start, round(start + beacon.length, 1))])
-        clock, allowed = spend_(
-            clock,
-            moment(now),
-            total(subtract(new, old)),
-            started_at=moment(issued[beacon.device]),
-        )
-        result = credit(old, new, allowed)
-        assert 0 <= result.newly_covered <= allowed + SLACK
-        assert total(result.intervals) >= total(old)
-        coverage[beacon.session] = result.intervals
-        earned.append((now, beacon.device, result.newly_covered))
+        wanted = total(subtract(new, old))
+        started_at = moment(issued[beacon.device])
+        clock, allowed = spend_(clock, moment(now), wanted, started_at=started_at)
+        coverage[beacon.session], newly_covered = grown(old, new, allowed)
+        assert 0 <= newly_covered <= allowed + SLACK
+        earned.append((now, beacon.device, newly_covered))
     for first in range(len(earned)):
         gained = 0.0
         for at, _, newly in earned[first:]:
@@ -137,7 +140,7 @@ def forge(spend_: Spend, *, saved_up: bool) -> float:
             60.0,
             started_at=START,
         )
-        coverage, _ = credit(coverage, [(minute * 60.0, minute * 60.0 + 60)], allowed)
+        coverage, _ = grown(coverage, [(minute * 60.0, minute * 60.0 + 60)], allowed)
     return total(coverage)
 
 
@@ -170,6 +173,32 @@ def test_a_new_page_finds_nothing_saved_up_before_it() -> None:
     clock = ClockState(START, 30.0, 0.0)
     _, allowed = spend(clock, moment(3_600), 100, started_at=moment(3_598))
     assert allowed == 3.0
+
+
+def test_an_idle_page_earns_the_offline_limit_to_beacons_kept_without_a_connection() -> None:
+    day = moment(12 * 3_600)
+    clock, allowed = spend(None, day, 20_000, started_at=START, is_offline=True)
+    assert allowed == ONLINE.offline * ONLINE.rate + ONLINE.grace
+    assert (clock.unspent, clock.idle, clock.grace) == (0, 0, 0)
+    _, again = spend(clock, day, 20_000, started_at=START, is_offline=True)
+    assert again == 0
+
+
+def test_idle_time_is_spent_first_and_only_offline() -> None:
+    clock = ClockState(START, 30.0, 0.0, 100.0)
+    started_at = moment(-1_000)
+    left, allowed = spend(clock, START, 60, started_at=started_at, is_offline=True)
+    assert (allowed, left.unspent, left.idle) == (60, 30, pytest.approx(60))
+    left, allowed = spend(clock, START, 60, started_at=started_at)
+    assert (allowed, left.unspent, left.idle) == (45, 0, 100)
+
+
+def test_idle_time_is_never_older_than_the_grant() -> None:
+    clock = ClockState(START, 30.0, 0.0, 3_000.0)
+    now = moment(10_000)
+    for earned in (60, 0, 0):
+        clock, allowed = spend(clock, now, 100, started_at=moment(9_960), is_offline=True)
+        assert allowed == pytest.approx(earned)
 
 
 @pytest.mark.parametrize("step", [1, 300, 599, 601, 86_400, 31_536_000])
@@ -268,7 +297,7 @@ def test_honest_viewing_is_credited_in_full(script: list[Act], jitter: list[floa
         watched = merge(watched, new)
         wanted = total(subtract(new, coverage))
         clock, allowed = spend(clock, moment(arrived), wanted, started_at=START)
-        coverage, _ = credit(coverage, new, allowed)
+        coverage, _ = grown(coverage, new, allowed)
     assert coverage == watched
 
 

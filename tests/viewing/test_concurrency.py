@@ -11,8 +11,11 @@ from flask import Flask
 
 from lms.base import clock
 from lms.extensions import db
-from lms.viewing import queries
 from lms.viewing.models import ViewingClock
+from lms.viewing.services import beacons as services
+from tests.bench.crowd import crowd
+from tests.bench.kills import HASTY, kill_while_sending
+from tests.bench.viewers import world
 from tests.support.client import PageClient
 from tests.viewing.support import BEACONS, Viewer, make_viewer
 
@@ -65,7 +68,26 @@ def test_without_the_lock_beacons_are_lost(
 ) -> None:
     """The broken control: the test above can fail."""
     viewer = make_viewer(app, client)
-    monkeypatch.setattr(queries, "lock_member", lambda member_id: None)
+    monkeypatch.setattr(services, "lock_members", lambda connection, member_ids: None)
     statuses = send_all(app, viewer)
     taken = statuses.count(200) * TENTH
     assert viewer.covered() < taken - 1
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_eight_processes_on_one_row_lose_nothing(kind: str, request: pytest.FixtureRequest) -> None:
+    """The small one; `make soak` lets sixty-four of them send a hundred each."""
+    if request.config.getoption("--database") not in (kind, "both"):
+        pytest.skip("not asked for")
+    with world(kind, 1) as made:
+        crowd(made, processes=8, each=15)
+
+
+def test_a_killed_server_has_kept_what_it_acknowledged() -> None:
+    """One kill; `make soak` kills often, and on both databases. With its broken control."""
+    with world("sqlite", 40) as made:
+        answered, lost = kill_while_sending(made, 0)
+        assert answered > 0
+        assert lost == 0
+        _answered, lost = kill_while_sending(made, 2_000, application=HASTY)
+        assert lost > 0

@@ -12,6 +12,7 @@ from lms.viewing.coverage import (
     END_TOLERANCE,
     MAX_INTERVALS,
     BadIntervals,
+    Cover,
     Interval,
     credit,
     merge,
@@ -39,6 +40,15 @@ def interval_lists(draw: st.DrawFn, max_size: int = 12) -> list[Interval]:
 def cells(intervals: list[Interval]) -> set[int]:
     """The same thing in the plainest form: the set of covered tenths of a second."""
     return {cell for start, end in intervals for cell in range(round(start * 10), round(end * 10))}
+
+
+def grown(
+    old: list[Interval], new: list[Interval], allowance: float
+) -> tuple[list[Interval], float]:
+    """Coverage after a beacon that is not offline, and by how much it grew."""
+    cover = credit(Cover(old, []), subtract(new, old), allowance)
+    assert cover.offline == []
+    return cover.intervals, round(total(cover.intervals) - total(old), 1)
 
 
 def is_tidy(intervals: list[Interval]) -> bool:
@@ -144,46 +154,46 @@ def test_merge_subtract_and_total_agree_with_sets(old: list[Interval], new: list
 def test_credit_grows_by_at_most_the_allowance(
     old: list[Interval], new: list[Interval], allowance: float
 ) -> None:
-    result = credit(old, new, allowance)
-    before, after = cells(old), cells(result.intervals)
-    assert is_tidy(result.intervals)
+    intervals, newly_covered = grown(old, new, allowance)
+    before, after = cells(old), cells(intervals)
+    assert is_tidy(intervals)
     assert before <= after <= before | cells(new)
-    assert result.newly_covered == pytest.approx((len(after) - len(before)) / 10)
-    assert result.newly_covered <= allowance + 1e-3
+    assert newly_covered == pytest.approx((len(after) - len(before)) / 10)
+    assert newly_covered <= allowance + 1e-3
     wanted = (len(cells(new) - before)) / 10
     if allowance >= wanted:
         assert after == before | cells(new)
     else:  # what could be spent was spent, to the last whole tenth
-        assert result.newly_covered > allowance - 0.1 - 1e-3
+        assert newly_covered > allowance - 0.1 - 1e-3
 
 
 def test_credit_is_given_in_order_and_cut_where_the_allowance_ends() -> None:
-    result = credit([(0.0, 10.0)], [(5.0, 20.0), (30.0, 40.0)], 14.27)
-    assert result.intervals == [(0.0, 20.0), (30.0, 34.2)]
-    assert result.newly_covered == 14.2
+    intervals, newly_covered = grown([(0.0, 10.0)], [(5.0, 20.0), (30.0, 40.0)], 14.27)
+    assert intervals == [(0.0, 20.0), (30.0, 34.2)]
+    assert newly_covered == 14.2
 
 
 def test_the_same_minute_again_earns_nothing() -> None:
-    coverage, _ = credit([], [(0.0, 60.0)], 90)
+    coverage, _ = grown([], [(0.0, 60.0)], 90)
     for _ in range(100):
-        coverage, newly = credit(coverage, [(0.0, 60.0)], 90)
+        coverage, newly = grown(coverage, [(0.0, 60.0)], 90)
         assert newly == 0
     assert coverage == [(0.0, 60.0)]
 
 
 @pytest.mark.parametrize("allowance", [0.0, -5.0, 0.04])
 def test_without_allowance_nothing_changes(allowance: float) -> None:
-    assert credit([(1.0, 2.0)], [(5.0, 9.0)], allowance) == ([(1.0, 2.0)], 0.0)
+    assert grown([(1.0, 2.0)], [(5.0, 9.0)], allowance) == ([(1.0, 2.0)], 0.0)
 
 
 def test_beyond_the_limit_the_smallest_credit_is_lost() -> None:
     crumbs = [(float(second), second + 0.1) for second in range(MAX_INTERVALS)]
-    more = credit(crumbs, [(1_000.0, 1_015.0)], 100)
-    assert len(more.intervals) == MAX_INTERVALS
-    assert (1_000.0, 1_015.0) in more.intervals
-    assert more.newly_covered == pytest.approx(14.9)  # a crumb of 0.1 s gave way
+    intervals, newly_covered = grown(crumbs, [(1_000.0, 1_015.0)], 100)
+    assert len(intervals) == MAX_INTERVALS
+    assert (1_000.0, 1_015.0) in intervals
+    assert newly_covered == pytest.approx(14.9)  # a crumb of 0.1 s gave way
     # Another crumb would only push out one of the same size: nothing moves.
-    assert credit(crumbs, [(2_000.0, 2_000.1)], 100) == (crumbs, 0.0)
+    assert grown(crumbs, [(2_000.0, 2_000.1)], 100) == (crumbs, 0.0)
 
 
 @settings(max_examples=30)
@@ -194,10 +204,43 @@ def test_the_limit_never_shrinks_or_invents(
     spread = [(at * 5 / 10, (at * 5 + length) / 10) for at, length in crumbs]
     old = merge((), spread)[:MAX_INTERVALS]
     new = merge((), [(min(left, right) / 10, max(left, right) / 10 + 0.1)])
-    result = credit(old, new, math.inf)
-    assert len(result.intervals) <= MAX_INTERVALS
-    assert total(result.intervals) >= total(old)
-    assert cells(result.intervals) <= cells(old) | cells(new)
+    intervals, _ = grown(old, new, math.inf)
+    assert len(intervals) <= MAX_INTERVALS
+    assert total(intervals) >= total(old)
+    assert cells(intervals) <= cells(old) | cells(new)
+
+
+@given(interval_lists(), interval_lists(), interval_lists(), st.floats(0, 250), st.booleans())
+def test_offline_marks_what_only_offline_beacons_vouch_for(
+    seen: list[Interval],
+    kept: list[Interval],
+    new: list[Interval],
+    allowance: float,
+    is_offline: bool,
+) -> None:
+    old = Cover(merge(seen, kept), subtract(kept, seen))
+    gains = old.lacks(new, is_offline=is_offline)
+    cover = credit(old, gains, allowance, is_offline=is_offline)
+    assert is_tidy(cover.intervals) and is_tidy(cover.offline)
+    assert cells(cover.offline) <= cells(cover.intervals)
+    assert cells(cover.verified) == cells(cover.intervals) - cells(cover.offline)
+    gained = cells(cover.intervals) - cells(old.intervals)
+    if is_offline:  # nothing that was seen loses its worth, nothing new counts as seen
+        assert cells(cover.verified) == cells(old.verified)
+        assert len(gained) / 10 <= allowance + 1e-3
+    else:  # watched again, it is seen: that costs as much as what is new
+        upgraded = cells(cover.verified) - cells(old.verified)
+        assert gained <= upgraded <= cells(new)
+        assert len(upgraded) / 10 <= allowance + 1e-3
+        assert cells(cover.offline) == cells(old.offline) - upgraded
+
+
+def test_a_pattern_with_more_marks_than_a_row_holds_is_not_credited() -> None:
+    whole = [(0.0, 5_000.0)]
+    marks = [(second * 10.0, second * 10.0 + 2) for second in range(MAX_INTERVALS)]
+    old = Cover(whole, marks)
+    assert credit(old, [(1.0, 1.5)], 100) is old  # it would cut a mark in two
+    assert len(credit(old, [(0.0, 2.0)], 100).offline) == MAX_INTERVALS - 1
 
 
 def test_the_next_unwatched_part() -> None:
@@ -224,6 +267,6 @@ def test_a_beacon_of_thirty_seconds_takes_microseconds() -> None:
     best = math.inf
     for _ in range(50):
         begun = time.perf_counter()
-        credit(old, new, 45)
+        grown(old, new, 45)
         best = min(best, time.perf_counter() - begun)
     assert best < 0.001, f"crediting one interval took {best * 1e6:.0f} µs"

@@ -92,7 +92,7 @@ FORMS: dict[str, tuple[Callable[[Ground], str], dict[str, Any]]] = {
     ),
     "live session": (
         lambda g: f"/planning/sessions/{g.live.id}",
-        {"join_url": "https://hop.vidu.vn/cua-nguoi-kia"},
+        {"runs-0-url": "https://hop.vidu.vn/cua-nguoi-kia"},
     ),
     "quiz": (
         lambda g: f"/campaigns/{g.campaign.id}/quiz/settings",
@@ -115,7 +115,7 @@ FORMS: dict[str, tuple[Callable[[Ground], str], dict[str, Any]]] = {
 
 MINE = {
     "name": "Tên của tôi", "title": "Tên của tôi", "reason": "Lý do của tôi",
-    "body": "<p>Đoạn của tôi.</p>", "join_url": "https://hop.vidu.vn/cua-toi",
+    "body": "<p>Đoạn của tôi.</p>", "runs-0-url": "https://hop.vidu.vn/cua-toi",
     "rows-0-least_coverage": "71",
 }  # fmt: skip
 

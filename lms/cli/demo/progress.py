@@ -27,7 +27,8 @@ from lms.quizzes.services.attempts import start_attempt, submit_attempt
 from lms.training.models import Enrolment, MaterialOpening, ParticipationKind
 from lms.training.services import progress
 from lms.training.services.enrolments import excuse, extend, withdraw
-from lms.viewing.models import Coverage, SelfDeclaration
+from lms.viewing.models import Coverage
+from lms.viewing.services.credits import credit_session, report_progress
 
 FRESH_PERSONAS = frozenset({"member", "head", "exempt", "enterprise"})
 """Sign-ins that have not begun the open campaign, so that whoever tries the demo can."""
@@ -129,9 +130,7 @@ def _watch(
     asked = built.spec.requirement(audience_of(deed.person))
     key = {"enrolment_id": row.id, "session_id": built.recording.id}
     if deed.did.viewing == "self_declared":
-        db.session.add(SelfDeclaration(**key, declared_at=moment))
-        met = moment if asked.accepts_self_declared else None
-        progress.record_viewing(row.id, 0.0, met, ParticipationKind.SELF_DECLARED if met else None)
+        credit_session(row.id, built.recording.id, ParticipationKind.SELF_DECLARED, moment)
         return
     ratio = deed.did.watched_ratio
     intervals = watched_parts(
@@ -147,10 +146,14 @@ def _watch(
             position=intervals[-1][1],
             updated_at=moment,
             threshold_met_at=met,
+            verified_met_at=met,
         )
     )
     db.session.flush()
-    progress.record_viewing(row.id, ratio, met, ParticipationKind.VERIFIED_VIEWING if met else None)
+    if met:
+        credit_session(row.id, built.recording.id, ParticipationKind.VERIFIED_VIEWING, moment)
+    else:
+        report_progress(row.id)
 
 
 def watched_parts(duration: float, ratio: float, rng: random.Random) -> list[list[float]]:

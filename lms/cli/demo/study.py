@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, timedelta
 
 from lms.base import clock
 from lms.cli.demo.content.campaigns import CampaignSpec, campaigns
@@ -28,6 +28,7 @@ from lms.training.models import (
     DirectiveKind,
     Material,
     Obligation,
+    ParticipationKind,
     SessionKind,
     TrainingSession,
 )
@@ -35,7 +36,12 @@ from lms.training.services.campaigns import CampaignValues, create_campaign
 from lms.training.services.directives import DirectiveValues, create_directive
 from lms.training.services.materials import add_material
 from lms.training.services.requirements import RequirementValues, save_requirements
-from lms.training.services.sessions import SessionFiles, SessionValues, create_session
+from lms.training.services.runs import RunValues
+from lms.training.services.sessions import (
+    SessionFiles,
+    SessionValues,
+    create_session,
+)
 from lms.units.queries import Scope, get_unit
 
 QUESTION_FILE = "cau-hoi-gach-chan.docx"
@@ -122,7 +128,11 @@ def _campaign(
                 asks_essay=asked.asks_essay,
                 least_coverage=asked.least_coverage,
                 quiz_pass_ratio=asked.quiz_pass_ratio,
-                accepts_self_declared=asked.accepts_self_declared,
+                accepted_kinds=[
+                    kind
+                    for kind in ParticipationKind
+                    if kind is not ParticipationKind.SELF_DECLARED or asked.accepts_self_declared
+                ],
             )
             for asked in spec.requirements
         ],
@@ -162,10 +172,11 @@ def _session(
     organisation: Organisation,
     built_directives: dict[str, Directive],
 ) -> TrainingSession:
-    starts_at = None
-    if spec.starts_on is not None:
-        local = datetime.combine(spec.starts_on, spec.starts_at or time(8), clock.LOCAL_ZONE)
-        starts_at = local
+    runs = []
+    for run in spec.runs:
+        starts_at = datetime.combine(run.held_on, run.starts_at, clock.LOCAL_ZONE)
+        ends_at = starts_at + timedelta(minutes=run.minutes)
+        runs.append(RunValues(starts_at, ends_at, run.url, run.note))
     return create_session(
         organisation.personas["administrator"],
         campaign,
@@ -178,8 +189,7 @@ def _session(
             clock.start_of_day(spec.published_on),
             spec.position,
             spec.is_required,
-            starts_at,
-            spec.join_url or "",
+            runs=runs,
         ),
         SessionFiles(
             _file(spec.video) if spec.video else None,

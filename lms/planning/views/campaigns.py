@@ -14,7 +14,7 @@ from lms.base.paging import page_number
 from lms.people.queries import list_audiences
 from lms.planning import queries
 from lms.planning.board import Facts, Line, lines_of
-from lms.planning.forms import CampaignForm
+from lms.planning.forms.campaigns import CampaignForm
 from lms.planning.views.blueprint import actor, bp, campaign_to_change, form_status, refuse, scope
 from lms.training.models import Campaign, CampaignState
 from lms.training.queries.campaigns import (

@@ -15,7 +15,7 @@ from lms.base.guards import requires
 from lms.base.paging import page_number
 from lms.base.vietnamese import clean
 from lms.planning import queries
-from lms.planning.forms import ExtensionForm, ReasonForm
+from lms.planning.forms.enrolments import ExtensionForm, ReasonForm
 from lms.planning.queries import EnrolmentFilter
 from lms.planning.views.blueprint import actor, bp, refuse, scope
 from lms.training.models import Enrolment

@@ -19,7 +19,7 @@ from lms.base.paging import page_number
 from lms.people.queries import list_audiences
 from lms.planning import queries
 from lms.planning.board import Facts, lacks_before_opening
-from lms.planning.forms import OpeningForm, TopUpForm
+from lms.planning.forms.campaigns import OpeningForm, TopUpForm
 from lms.planning.views.blueprint import actor, bp, campaign_to_change, form_status, refuse, scope
 from lms.training.models import Campaign, CampaignState, Obligation
 from lms.training.queries.campaigns import get_campaign

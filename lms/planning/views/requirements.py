@@ -10,7 +10,7 @@ from lms.access.policy import Permission
 from lms.base.errors import Conflict, Invalid
 from lms.base.guards import requires
 from lms.people.queries import list_audiences
-from lms.planning.forms import (
+from lms.planning.forms.requirements import (
     COUNTED,
     PARTS,
     RequirementRow,
@@ -19,6 +19,7 @@ from lms.planning.forms import (
     row_values,
 )
 from lms.planning.views.blueprint import actor, bp, campaign_to_change, form_status, refuse
+from lms.training.labels import PARTICIPATION_KIND_HINTS
 from lms.training.models import Campaign, Obligation, Requirement
 from lms.training.queries.campaigns import (
     count_enrolled_by_audience,
@@ -93,7 +94,7 @@ def _values(
             due_at=row.due_at.data or requirement.due_at,
             least_coverage=requirement.least_coverage,
             quiz_pass_ratio=requirement.quiz_pass_ratio,
-            accepts_self_declared=requirement.accepts_self_declared,
+            accepted_kinds=requirement.accepted_kinds,
             **{f"asks_{key}": getattr(requirement, f"asks_{key}") for key, _label in PARTS},
             **{f"counts_{key}": getattr(requirement, f"counts_{key}") for key, _label in COUNTED},
         )
@@ -104,7 +105,7 @@ def _values(
         due_at=row.due_at.data,
         least_coverage=(row.least_coverage.data or 0) / 100,
         quiz_pass_ratio=(row.quiz_pass.data or 0) / 100,
-        accepts_self_declared=bool(row.accepts_self_declared.data),
+        accepted_kinds=row.accepted_kinds.data or [],
         **{f"asks_{key}": key in asks for key, _label in PARTS},
         **{f"counts_{key}": key in counts for key, _label in COUNTED},
     )
@@ -119,5 +120,6 @@ def _page(form: RequirementsForm, status: int, campaign: Campaign) -> ResponseRe
         rows=list(zip(audiences, form.rows.entries, strict=True)),
         there={one.audience_id: one for one in campaign.requirements},
         enrolled=count_enrolled_by_audience(campaign.id),
+        kind_hints={kind.value: hint for kind, hint in PARTICIPATION_KIND_HINTS.items()},
     )
     return page, status

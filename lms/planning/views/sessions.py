@@ -1,6 +1,4 @@
-"""Sessions of a campaign: the list, and the form of a recording or a live session."""
-
-from typing import Any
+"""Sessions of a campaign: the list, and the choice of a kind, the form."""
 
 from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,9 +15,10 @@ from lms.files.addresses import file_url
 from lms.files.content import PICTURES, FileKind
 from lms.files.services import ReceivedFile
 from lms.files.uploads import receive_field
-from lms.planning.forms import LiveSessionForm, RecordingForm, SessionForm
+from lms.planning.forms.sessions import SessionForm
 from lms.planning.views.blueprint import actor, bp, form_status, refuse, scope
-from lms.training.models import Campaign, SessionKind, TrainingSession
+from lms.training.labels import SESSION_KIND_HINTS
+from lms.training.models import Campaign, MediaSource, SessionKind, TrainingSession
 from lms.training.queries.campaigns import get_campaign
 from lms.training.queries.sessions import (
     get_managed_session,
@@ -33,10 +32,6 @@ SESSION_BODY = 1040 * MEGABYTE
 
 CAPTIONS_LIMIT = 1 * MEGABYTE
 POSTER_LIMIT = 5 * MEGABYTE
-FORMS: dict[SessionKind, type[SessionForm]] = {
-    SessionKind.RECORDED: RecordingForm,
-    SessionKind.LIVE_LINK: LiveSessionForm,
-}
 
 
 @bp.get("/campaigns/<int:campaign_id>/sessions")
@@ -51,19 +46,30 @@ def sessions(campaign_id: int) -> ResponseReturnValue:
     )
 
 
+@bp.get("/campaigns/<int:campaign_id>/sessions/kinds")
+@requires(Permission.CAMPAIGN_MANAGE)
+def session_kinds(campaign_id: int) -> ResponseReturnValue:
+    """The first question about a new session: of which kind it is."""
+    return render_template(
+        "planning/session_kinds.html",
+        campaign=get_campaign(campaign_id, scope()),
+        hints=SESSION_KIND_HINTS,
+    )
+
+
 @bp.route("/campaigns/<int:campaign_id>/sessions/new", methods=["GET", "POST"])
 @takes_upload(SESSION_BODY)
 @requires(Permission.CAMPAIGN_MANAGE)
 def create_session(campaign_id: int) -> ResponseReturnValue:
     campaign = get_campaign(campaign_id, scope())
     kind = _kind(request.args.get("kind"))
-    form = _form(kind, campaign, {"published_at": clock.now(), "is_required": True})
+    form = _form(kind, campaign)
     if form.validate_on_submit():
         try:
             with reading():
                 files = _receive(form)
             services.create_session(
-                actor(), get_campaign(campaign_id, scope(), lock=True), kind, _values(form), files
+                actor(), get_campaign(campaign_id, scope(), lock=True), kind, form.values(), files
             )
         except (Invalid, PayloadTooLarge) as error:
             status = refuse(form, error)
@@ -78,15 +84,15 @@ def create_session(campaign_id: int) -> ResponseReturnValue:
 @requires(Permission.CAMPAIGN_MANAGE)
 def session(session_id: int) -> ResponseReturnValue:
     kept = get_managed_session(session_id, scope())
-    form = _form(kept.kind, kept.campaign, _present(kept))
-    form.opened_on(_stored(form, kept))
+    form = _form(kept.kind, kept.campaign, kept)
+    form.opened_on(form.stored(kept))
     if form.validate_on_submit():
         try:
             with reading():
                 files = _receive(form)
             kept = get_managed_session(session_id, scope(), lock=True)
-            form.refuse_if_changed(_stored(form, kept))
-            services.change_session(actor(), kept, _values(form), files)
+            form.refuse_if_changed(form.stored(kept))
+            services.change_session(actor(), kept, form.values(), files)
         except (Conflict, Invalid, PayloadTooLarge) as error:
             status = refuse(form, error)
             kept = get_managed_session(session_id, scope())
@@ -103,64 +109,33 @@ def _kind(text: str | None) -> SessionKind:
         abort(404)
 
 
-def _form(kind: SessionKind, campaign: Campaign, data: dict[str, Any]) -> SessionForm:
-    form = FORMS[kind](data=data)
+def _form(
+    kind: SessionKind, campaign: Campaign, session: TrainingSession | None = None
+) -> SessionForm:
+    form = SessionForm.of(kind, session, published_at=clock.now(), is_required=True)
     form.directives.choices = choices_of(
         (directive.id, f"{directive.symbol} – {directive.title}")
         for directive in campaign.directives
     )
     speakers = {account.id: account.display_name for account in list_speaker_choices(campaign)}
-    speakers |= {account.id: account.display_name for account in data.get("present", ())}
+    speakers |= {
+        account.id: account.display_name for account in (session.speakers if session else ())
+    }
     form.speakers.choices = choices_of(speakers.items())
-    if request.method == "GET" and not data.get("directives") and len(campaign.directives) == 1:
+    if request.method == "GET" and not form.directives.data and len(campaign.directives) == 1:
         form.directives.data = [campaign.directives[0].id]
     return form
 
 
-def _present(session: TrainingSession) -> dict[str, Any]:
-    return {
-        "title": session.title,
-        "summary": session.summary,
-        "directives": [directive.id for directive in session.directives],
-        "speakers": [account.id for account in session.speakers],
-        "present": list(session.speakers),
-        "published_at": session.published_at,
-        "position": session.position,
-        "is_required": session.is_required,
-        "starts_at": session.starts_at,
-        "join_url": session.join_url,
-    }
-
-
-def _stored(form: SessionForm, session: TrainingSession) -> dict[str, Any]:
-    """What is stored, by the fields of the form."""
-    return {name: value for name, value in _present(session).items() if name in form}
-
-
-def _values(form: SessionForm) -> services.SessionValues:
-    data: dict[str, Any] = form.data
-    return services.SessionValues(
-        title=data["title"],
-        summary=data["summary"],
-        directive_ids=data["directives"] or [],
-        speaker_ids=data["speakers"] or [],
-        published_at=data["published_at"],
-        position=data["position"],
-        is_required=bool(data.get("is_required")),
-        starts_at=data.get("starts_at"),
-        join_url=data.get("join_url") or "",
-    )
-
-
 def _receive(form: SessionForm) -> services.SessionFiles:
-    """The files of a recording's form; all are checked, so that each fault is told at once."""
-    if not isinstance(form, RecordingForm):
-        return services.NO_FILES
-    wanted = (
+    """The files of a form; all are checked, so that each fault is told at once."""
+    wanted = [
         (form.video, frozenset({FileKind.MP4}), current_app.config["VIDEO_LIMIT"]),
         (form.captions, frozenset({FileKind.VTT}), CAPTIONS_LIMIT),
         (form.poster, PICTURES, POSTER_LIMIT),
-    )
+    ]
+    if form.source.data != MediaSource.UPLOAD:
+        del wanted[0]
     received: dict[str, ReceivedFile | None] = {}
     faults: list[Invalid | PayloadTooLarge] = []
     for field, kinds, limit in wanted:

@@ -13,15 +13,17 @@ from lms.training.models.enrolment import (
     Enrolment,
     EnrolmentChange,
     MaterialOpening,
-    ParticipationKind,
 )
 from lms.training.models.session import (
     Material,
+    MediaSource,
     SessionDirective,
     SessionKind,
+    SessionRun,
     SessionSpeaker,
     TrainingSession,
 )
+from lms.training.participation import ParticipationKind
 
 __all__ = [
     "Campaign",
@@ -34,11 +36,13 @@ __all__ = [
     "EnrolmentChange",
     "Material",
     "MaterialOpening",
+    "MediaSource",
     "Obligation",
     "ParticipationKind",
     "Requirement",
     "SessionDirective",
     "SessionKind",
+    "SessionRun",
     "SessionSpeaker",
     "TrainingSession",
 ]

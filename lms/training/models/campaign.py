@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from lms.base.model import Base
 from lms.people.models import Audience
 from lms.training.models.directive import Directive
+from lms.training.participation import USUALLY_ACCEPTED, ParticipationKind
 
 
 class CampaignState(StrEnum):
@@ -56,7 +58,8 @@ class Requirement(Base):
     """What a campaign asks of one audience, by when.
 
     `asks_*` says which parts are asked; `counts_*` which of them participation waits for
-    (by default the sessions alone). `least_coverage` and `quiz_pass_ratio` are ratios 0–1.
+    (by default the sessions alone). `accepted_kinds` names the kinds of participation by which a
+    session is met. `least_coverage` and `quiz_pass_ratio` are ratios 0–1.
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -71,7 +74,7 @@ class Requirement(Base):
     counts_essay: Mapped[bool] = mapped_column(default=False)
     least_coverage: Mapped[float] = mapped_column(default=0.8)
     quiz_pass_ratio: Mapped[float] = mapped_column(default=0.5)
-    accepts_self_declared: Mapped[bool] = mapped_column(default=False)
+    accepted_kinds: Mapped[list[Any]] = mapped_column(default=lambda: list(USUALLY_ACCEPTED))
     due_at: Mapped[datetime]
 
     campaign: Mapped[Campaign] = relationship(back_populates="requirements")
@@ -82,3 +85,12 @@ class Requirement(Base):
         sa.CheckConstraint("least_coverage > 0 AND least_coverage <= 1", name="coverage_ratio"),
         sa.CheckConstraint("quiz_pass_ratio >= 0 AND quiz_pass_ratio <= 1", name="quiz_ratio"),
     )
+
+    @property
+    def kinds(self) -> tuple[ParticipationKind, ...]:
+        """The accepted kinds, the strongest first."""
+        return tuple(kind for kind in ParticipationKind if kind in self.accepted_kinds)
+
+    def accepts(self, kind: ParticipationKind) -> bool:
+        """Whether a session counts as met by this kind."""
+        return kind in self.accepted_kinds

@@ -4,7 +4,6 @@ Every figure a supervisor sees is a sum over enrolment rows; so everything it ne
 """
 
 from datetime import datetime
-from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -12,23 +11,17 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from lms.base.model import Base
 from lms.people.models import Audience, Member
 from lms.training.models.campaign import Campaign, Obligation
-
-
-class ParticipationKind(StrEnum):
-    """By what a session was met. Kinds are never mixed; a requirement says which it accepts."""
-
-    VERIFIED_VIEWING = "verified_viewing"
-    SELF_DECLARED = "self_declared"
+from lms.training.participation import ParticipationKind
 
 
 class Enrolment(Base):
     """One member in one campaign.
 
     Unit, audience and obligation are fixed at enrolment and change only with an EnrolmentChange.
-    `viewing_ratio` is watched ÷ asked over the required recordings (0–1). `sessions_met_at`,
-    `quiz_met_at`, `essay_submitted_at` are the moments each part was first met (the sessions by
-    `sessions_met_by`, the two of one piece); `fulfilled_at` is the moment the last part that
-    counts for participation was met. Late means after `due_at`.
+    `viewing_ratio` is attended ÷ asked over the required sessions (0–1). `sessions_met_at`,
+    `quiz_met_at`, `essay_submitted_at` are the moments each part was met (the sessions by
+    `sessions_met_by`, the weakest kind that was needed); `fulfilled_at` is the moment the last
+    part that counts for participation was met. Late means after `due_at`.
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)

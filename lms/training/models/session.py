@@ -1,4 +1,4 @@
-"""Tables of training sessions, their speakers and materials."""
+"""Tables of training sessions, their runs, speakers and materials."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -14,8 +14,25 @@ from lms.training.models.directive import Directive
 
 
 class SessionKind(StrEnum):
+    """How a session is first held. A live one may get a recording afterwards."""
+
     RECORDED = "recorded"
+    LIVE_STREAM = "live_stream"
     LIVE_LINK = "live_link"
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it is held at set hours (see SessionRun)."""
+        return self is not SessionKind.RECORDED
+
+
+class MediaSource(StrEnum):
+    """Where a recording plays from: a file of ours, or an address elsewhere."""
+
+    UPLOAD = "upload"
+    HLS = "hls"
+    YOUTUBE = "youtube"
+    VIMEO = "vimeo"
 
 
 class SessionDirective(Base):
@@ -37,10 +54,12 @@ class SessionSpeaker(Base):
 
 
 class TrainingSession(Base):
-    """A recording to watch, or a live session to join by link.
+    """One topic: a recording to watch, or a live session held in one or more runs.
 
-    `published_at` is when learners first see it. A recording counts for coverage once it has a
-    video; `duration_seconds` is read from the file. `is_required` sessions enter the requirement.
+    `published_at` is when learners first see it. Whatever its kind, it can be watched once it has
+    a recording: a file of ours (`video_id`) or an address elsewhere (`media_url`), whose length is
+    `duration_seconds` (read from the file, typed for an address). `is_required` sessions enter the
+    requirement. Where it `allows_listening`, sound counts while the page is hidden.
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -51,8 +70,9 @@ class TrainingSession(Base):
     position: Mapped[int] = mapped_column(default=0)
     is_required: Mapped[bool] = mapped_column(default=True)
     published_at: Mapped[datetime]
-    starts_at: Mapped[datetime | None]
-    join_url: Mapped[str | None] = mapped_column(sa.String(500))
+    allows_listening: Mapped[bool] = mapped_column(default=False)
+    media_source: Mapped[MediaSource] = mapped_column(default=MediaSource.UPLOAD)
+    media_url: Mapped[str | None] = mapped_column(sa.String(500))
     duration_seconds: Mapped[float | None]
     video_id: Mapped[int | None] = mapped_column(sa.ForeignKey("stored_file.id"))
     captions_id: Mapped[int | None] = mapped_column(sa.ForeignKey("stored_file.id"))
@@ -71,10 +91,54 @@ class TrainingSession(Base):
     materials: Mapped[list["Material"]] = relationship(
         back_populates="session", order_by="Material.position"
     )
+    runs: Mapped[list["SessionRun"]] = relationship(
+        back_populates="session", order_by="SessionRun.starts_at, SessionRun.id"
+    )
 
     @property
     def is_watchable(self) -> bool:
-        return self.kind is SessionKind.RECORDED and self.video_id is not None
+        """Whether there is a recording to watch, of known length."""
+        has_media = self.video_id is not None or self.media_url is not None
+        return has_media and bool(self.duration_seconds)
+
+    def run_at(self, moment: datetime) -> "SessionRun | None":
+        """The run to go to: the one under way, else the next, else the last one that was."""
+        ahead = [run for run in self.runs if run.closes_at > moment]
+        return ahead[0] if ahead else self.runs[-1] if self.runs else None
+
+
+class SessionRun(Base):
+    """One time at which a live session is held; who comes to any of them was there.
+
+    `url` is the stream's address (LIVE_STREAM) or where to join (LIVE_LINK). `ends_at` is the
+    planned end until the speaker or the organiser ends it (`ended_at`).
+    """
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(sa.ForeignKey("training_session.id"), index=True)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    url: Mapped[str] = mapped_column(sa.String(500))
+    note: Mapped[str] = mapped_column(sa.String(200), default="")
+
+    session: Mapped[TrainingSession] = relationship(back_populates="runs")
+
+    __table_args__ = (sa.CheckConstraint("ends_at > starts_at", name="order"),)
+
+    @property
+    def closes_at(self) -> datetime:
+        """When it is over: as planned, or earlier or later as it really was."""
+        return self.ended_at or self.ends_at
+
+    def is_under_way(self, moment: datetime) -> bool:
+        """Whether it has begun and is not over."""
+        return self.starts_at <= moment < self.closes_at
+
+    @property
+    def seconds(self) -> float:
+        """Its length, in seconds."""
+        return max(0.0, (self.closes_at - self.starts_at).total_seconds())
 
 
 class Material(Base):

@@ -126,6 +126,10 @@ def list_sessions_about(reader: Reader, directive_id: int) -> list[SessionLink]:
             sa.or_(is_enrolled, is_managed, speaks),
         )
         .order_by(Campaign.opens_at.desc(), TrainingSession.position, TrainingSession.id)
-        .options(contains_eager(TrainingSession.campaign), selectinload(TrainingSession.speakers))
+        .options(
+            contains_eager(TrainingSession.campaign),
+            joinedload(TrainingSession.runs),
+            selectinload(TrainingSession.speakers),
+        )
     )
-    return [SessionLink(*row) for row in db.session.execute(query)]
+    return [SessionLink(*row) for row in db.session.execute(query).unique()]

@@ -1,6 +1,7 @@
 """Reads of enrolments: a member's own, one for a page, one locked for a change."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -92,10 +93,16 @@ def get_study_of_session(member_id: int, session_id: int) -> tuple[Study, Traini
     return Study(enrolment, enrolment.campaign, requirement), session
 
 
+@cache
+def _locked_study() -> Any:
+    """Built once: everything that moves an enrolment asks for it."""
+    query = studies().where(Enrolment.id == sa.bindparam("enrolment_id"))
+    return query.with_for_update(of=Enrolment).execution_options(populate_existing=True)
+
+
 def get_study_for_update(enrolment_id: int) -> Study:
     """An enrolment locked until the transaction ends, with its campaign and requirement."""
-    query = studies().where(Enrolment.id == enrolment_id).with_for_update(of=Enrolment)
-    row = db.session.execute(query.execution_options(populate_existing=True)).first()
+    row = db.session.execute(_locked_study(), {"enrolment_id": enrolment_id}).first()
     if row is None:
         raise NotFound
     enrolment, requirement = row

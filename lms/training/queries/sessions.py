@@ -32,12 +32,13 @@ def list_sessions(campaign_id: int) -> Sequence[TrainingSession]:
         .where(TrainingSession.campaign_id == campaign_id)
         .order_by(TrainingSession.position, TrainingSession.id)
         .options(
+            joinedload(TrainingSession.runs),
             selectinload(TrainingSession.speakers),
             selectinload(TrainingSession.directives),
             selectinload(TrainingSession.materials),
         )
     )
-    return db.session.scalars(query).all()
+    return db.session.scalars(query).unique().all()
 
 
 def get_managed_session(session_id: int, scope: Scope, lock: bool = False) -> TrainingSession:
@@ -66,6 +67,7 @@ def _sessions() -> sa.Select[TrainingSession]:
             joinedload(TrainingSession.poster),
             selectinload(TrainingSession.speakers),
             selectinload(TrainingSession.directives),
+            selectinload(TrainingSession.runs),
         )
     )
 
@@ -103,7 +105,10 @@ def list_sessions_of_speaker(account_id: int) -> list[SpeakerSession]:
             TrainingSession.position,
             TrainingSession.id,
         )
-        .options(contains_eager(TrainingSession.campaign))
+        .options(
+            contains_eager(TrainingSession.campaign),
+            selectinload(TrainingSession.runs),
+        )
     )
     return [SpeakerSession(*row) for row in db.session.execute(query)]
 

@@ -1,9 +1,9 @@
 """How viewing, quizzes, essays and marking move an enrolment forward.
 
-They call these in the transaction of their own rows. Of each part the earliest moment is kept (of
-the sessions the best way they were met, see `record_viewing`), and participation is fulfilled at
-the moment the last part that counts for it was met; so the order in which reports arrive (two at
-once, a device that was offline) changes nothing.
+They call these in the transaction of their own rows. Of a quiz and an essay the earliest moment is
+kept, of the sessions what is derived anew from all credits; and participation is fulfilled at the
+moment the last part that counts for it was met. So the order in which reports arrive (two at once,
+a device that was offline) changes nothing.
 """
 
 from collections.abc import Iterable
@@ -23,28 +23,17 @@ def record_materials_read(enrolment_id: int, at: datetime) -> None:
     db.session.flush()
 
 
-def record_viewing(
-    enrolment_id: int,
-    ratio: float,
-    met_at: datetime | None,
-    met_by: ParticipationKind | None,
+def record_sessions(
+    study: Study, ratio: float, met_at: datetime | None, met_by: ParticipationKind | None
 ) -> None:
-    """How much of the required recordings is watched (0–1), and when all of them were met, by what.
+    """How much of the required sessions was attended (0–1), and when all were met, worth what.
 
-    Moment and kind belong together: both are of one way in which the sessions were met. What was
-    verified by the due moment outweighs a member's word, even an earlier one; what was verified
-    later does not, for then somebody who was in time by their word would be late, or be shown as
-    verified in time, which never happened. Of two ways that weigh the same the earlier one stays.
+    `study` is locked (get_study_for_update) and all three were derived after that from everything
+    that stands, so they replace what was there: a credit that is revoked takes its moment along.
     """
-    study = get_study_for_update(enrolment_id)
-    enrolment = study.enrolment
-    enrolment.viewing_ratio = max(enrolment.viewing_ratio, ratio)
-    if met_at is not None and met_by is not None:
-        ways = [(met_at, met_by)]
-        if enrolment.sessions_met_at is not None and enrolment.sessions_met_by is not None:
-            ways.append((enrolment.sessions_met_at, enrolment.sessions_met_by))
-        best = min(ways, key=lambda way: _rank(way[0], way[1], enrolment.due_at))
-        enrolment.sessions_met_at, enrolment.sessions_met_by = best
+    study.enrolment.viewing_ratio = ratio
+    study.enrolment.sessions_met_at = met_at
+    study.enrolment.sessions_met_by = met_by
     _settle(study)
 
 
@@ -109,12 +98,6 @@ def _earliest(kept: datetime | None, at: datetime) -> datetime:
     return at if kept is None else min(kept, at)
 
 
-def _rank(at: datetime, by: ParticipationKind, due_at: datetime) -> tuple[bool, datetime, bool]:
-    """The order among ways to meet the sessions, the best one lowest; the same whoever asks."""
-    is_verified = by is ParticipationKind.VERIFIED_VIEWING
-    return not (is_verified and at <= due_at), at, not is_verified
-
-
 def _settle(study: Study) -> None:
     enrolment, requirement = study.enrolment, study.requirement
     moments: list[datetime | None] = []
@@ -125,6 +108,5 @@ def _settle(study: Study) -> None:
     if requirement.asks_essay and requirement.counts_essay:
         moments.append(enrolment.essay_submitted_at)
     met = [moment for moment in moments if moment is not None]
-    if moments and len(met) == len(moments):
-        enrolment.fulfilled_at = max(met)
+    enrolment.fulfilled_at = max(met) if moments and len(met) == len(moments) else None
     db.session.flush()

@@ -27,6 +27,7 @@ from lms.training.models import (
     Obligation,
     Requirement,
 )
+from lms.training.participation import USUALLY_ACCEPTED, ParticipationKind
 from lms.training.queries.campaigns import count_enrolled_by_audience
 from lms.training.services.campaigns import refuse_closed
 
@@ -46,12 +47,12 @@ class RequirementValues:
     counts_essay: bool = False
     least_coverage: float = 0.8
     quiz_pass_ratio: float = 0.5
-    accepts_self_declared: bool = False
+    accepted_kinds: Sequence[ParticipationKind] = USUALLY_ACCEPTED
 
 
 FIXED = (
     "obligation asks_materials asks_sessions asks_quiz asks_essay counts_quiz counts_essay "
-    "least_coverage quiz_pass_ratio accepts_self_declared"
+    "least_coverage quiz_pass_ratio accepted_kinds"
 ).split()
 """What does not change once people of the audience are enrolled."""
 
@@ -79,7 +80,7 @@ def save_requirements(
             requirement = Requirement(campaign_id=campaign.id, audience_id=row.audience_id)
             db.session.add(requirement)
         for name in FIXED:
-            setattr(requirement, name, getattr(row, name))
+            setattr(requirement, name, _stored(row, name))
         requirement.due_at = row.due_at or campaign.closes_at
     db.session.flush()
     db.session.expire(campaign, ["requirements"])
@@ -92,6 +93,13 @@ def save_requirements(
         f"campaign:{campaign.id}",
         asked=[row.audience_id for row in rows if row.obligation is not Obligation.NOT_ASKED],
     )
+
+
+def _stored(row: RequirementValues, name: str) -> Any:
+    """A value as its column keeps it: the kinds in the order of their strength."""
+    if name == "accepted_kinds":
+        return [kind for kind in ParticipationKind if kind in row.accepted_kinds]
+    return getattr(row, name)
 
 
 def _check(campaign: Campaign, row: RequirementValues, prefix: str) -> None:
@@ -110,6 +118,11 @@ def _check(campaign: Campaign, row: RequirementValues, prefix: str) -> None:
         raise Invalid(
             _("Hãy yêu cầu xem buổi học, hoặc chọn một phần khác để tính là tham gia."),
             field=f"{prefix}asks",
+        )
+    if row.asks_sessions and not row.accepted_kinds:
+        raise Invalid(
+            _("Hãy chọn ít nhất một hình thức tham gia được chấp nhận."),
+            field=f"{prefix}accepted_kinds",
         )
     if not 0 < row.least_coverage <= 1:
         raise Invalid(_("Phần phải xem từ 1 đến 100 %."), field=f"{prefix}least_coverage")
@@ -141,7 +154,7 @@ def _move_due_moment(
 ) -> None:
     """Move the due moment of everybody of an audience who still has the common one."""
     for name in FIXED:
-        if getattr(requirement, name) != getattr(row, name):
+        if getattr(requirement, name) != _stored(row, name):
             raise Invalid(
                 _("Đã có người học trong đối tượng này nên chỉ đổi được hạn hoàn thành."),
                 field=f"{prefix}due_at",

@@ -1,9 +1,8 @@
-"""Creating and changing training sessions: recordings with their files, live ones with a link."""
+"""Creating and changing training sessions: recordings, live ones with runs (see runs.py)."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
@@ -15,26 +14,52 @@ from lms.extensions import db
 from lms.files.models import StoredFile
 from lms.files.services import ReceivedFile, keep_file
 from lms.people.models import Account
+from lms.training.media_addresses import (
+    BadAddress,
+    hls_address,
+    vimeo_address,
+    youtube_address,
+)
 from lms.training.models import (
     Campaign,
     CampaignState,
     Enrolment,
+    MediaSource,
     SessionKind,
     TrainingSession,
 )
 from lms.training.queries.sessions import list_speaker_choices, next_position
 from lms.training.services.campaigns import refuse_closed
+from lms.training.services.runs import RunValues, address_fault, fill_runs
 from lms.training.watching import is_watched
 
 SAME_LENGTH = 1.0
 """Seconds by which a recording may differ from the one it replaces, once somebody has watched."""
 
-MOST_URL = 500
+ADDRESSES: dict[MediaSource, Callable[[str], str]] = {
+    MediaSource.HLS: hls_address,
+    MediaSource.YOUTUBE: youtube_address,
+    MediaSource.VIMEO: vimeo_address,
+}
+"""What makes of a typed address the one that is kept."""
+
+
+@dataclass(frozen=True)
+class MediaValues:
+    """Where the recording plays from; without a source there is none.
+
+    An upload is the file that comes with the form, or the one that is there. Of an address the
+    length is typed, since nothing is ever fetched.
+    """
+
+    source: MediaSource | None = MediaSource.UPLOAD
+    address: str = ""
+    seconds: float | None = None
 
 
 @dataclass(frozen=True)
 class SessionValues:
-    """What an organiser enters. A live session needs `starts_at` and `join_url`."""
+    """What an organiser enters. A live session needs at least one run."""
 
     title: str
     summary: str
@@ -43,8 +68,9 @@ class SessionValues:
     published_at: datetime
     position: int | None = None
     is_required: bool = True
-    starts_at: datetime | None = None
-    join_url: str = ""
+    allows_listening: bool = False
+    media: MediaValues = MediaValues()
+    runs: Sequence[RunValues] = ()
 
 
 @dataclass(frozen=True)
@@ -68,11 +94,13 @@ def create_session(
 ) -> TrainingSession:
     """A session of a campaign. A recording may get its video later; it is watched once it has."""
     refuse_closed(campaign)
-    if kind is SessionKind.RECORDED and values.is_required:
+    if values.is_required:
         _refuse_more(campaign)
-    session = TrainingSession(campaign=campaign, kind=kind, speakers=[], directives=[])
+    session = TrainingSession(campaign=campaign, kind=kind, speakers=[], directives=[], runs=[])
+    files = _wanted(files, values.media)
     with db.session.no_autoflush:
         _fill(session, values)
+        _fill_media(session, values.media, files.video)
         session.position = values.position or next_position(campaign.id)
     db.session.add(session)
     _keep(actor, session, files)
@@ -89,17 +117,20 @@ def change_session(
 ) -> None:
     """Change a session of a campaign that is not closed; its kind stays. New files replace old."""
     refuse_closed(session.campaign)
-    if session.kind is SessionKind.RECORDED and values.is_required and not session.is_required:
+    if values.is_required and not session.is_required:
         _refuse_more(session.campaign)
     before = {
         "title": session.title,
         "published_at": session.published_at.isoformat(),
+        "media_source": session.media_source,
+        "media_url": session.media_url,
         "video_id": session.video_id,
         "captions_id": session.captions_id,
-        "join_url": session.join_url,
+        "runs": [{"starts_at": one.starts_at.isoformat(), "url": one.url} for one in session.runs],
     }
-    _check_same_length(session, files.video)
+    files = _wanted(files, values.media)
     _fill(session, values)
+    _fill_media(session, values.media, files.video)
     session.position = values.position or session.position
     _keep(actor, session, files)
     db.session.flush()
@@ -140,64 +171,75 @@ def _fill(session: TrainingSession, values: SessionValues) -> None:
     if not set(values.speaker_ids) <= set(speakers):
         raise Invalid(_("Hãy chọn trong các báo cáo viên có sẵn."), field="speakers")
     session.speakers = [speakers[one] for one in values.speaker_ids]
-    if session.kind is SessionKind.LIVE_LINK:
-        session.is_required = False
-        _fill_live(session, values)
-    else:
-        session.is_required = values.is_required
+    session.is_required = values.is_required
+    session.allows_listening = values.allows_listening
+    if session.kind.is_live:
+        fill_runs(session, values.runs, values.published_at)
 
 
-def _fill_live(session: TrainingSession, values: SessionValues) -> None:
-    if values.starts_at is None:
-        raise Invalid(_("Hãy đặt giờ bắt đầu của buổi trực tuyến."), field="starts_at")
-    if values.starts_at < values.published_at:
-        raise Invalid(_("Buổi học phải được công bố trước giờ bắt đầu."), field="published_at")
-    session.starts_at = values.starts_at
-    session.join_url = join_address(values.join_url)
+def _wanted(files: SessionFiles, media: MediaValues) -> SessionFiles:
+    """A video belongs to an upload alone; one sent beside an address is let go."""
+    return files if media.source is MediaSource.UPLOAD else replace(files, video=None)
 
 
-def join_address(text: str) -> str:
-    """The address to join by; Invalid unless it is a plain http or https one."""
-    text = text.strip()
+def _fill_media(session: TrainingSession, media: MediaValues, video: ReceivedFile | None) -> None:
+    """Where the recording plays from from now on; a received video is kept afterwards."""
+    source, typed = media.source, media.address.strip()
+    address: str | None = None
+    seconds: float | None = None
+    if source in ADDRESSES:
+        address, seconds = _address(source, typed), media.seconds
+        if not seconds or seconds <= 0:
+            raise Invalid(_("Hãy ghi độ dài của bản ghi, ví dụ 1:05:00."), field="length")
+    elif typed and typed != session.media_url and video is None:
+        raise Invalid(
+            _("Đồng chí đã ghi địa chỉ của bản ghi. Hãy chọn địa chỉ ấy thuộc loại nào."),
+            field="source",
+        )
+    elif source is MediaSource.UPLOAD and video is not None:
+        seconds = video.content.duration_seconds
+    elif source is MediaSource.UPLOAD and session.media_url is not None:
+        raise Invalid(_("Hãy chọn tệp video thay cho địa chỉ đang dùng."), field="video")
+    elif source is MediaSource.UPLOAD:
+        seconds = session.duration_seconds
+    _check_same_length(session, seconds, "length" if address else "video" if video else "source")
+    session.media_source = source or MediaSource.UPLOAD
+    session.media_url = address
+    session.duration_seconds = seconds
+    if source is not MediaSource.UPLOAD:
+        session.video_id = None
+
+
+def _address(source: MediaSource | None, typed: str) -> str:
+    if source is None or not typed:
+        raise Invalid(_("Hãy dán địa chỉ của bản ghi."), field="address")
     try:
-        parts = urlsplit(text)
-        is_plain = (
-            parts.scheme in ("http", "https")
-            and bool(parts.hostname)
-            and parts.username is None
-            and (parts.port is None or parts.port > 0)
-        )
-    except ValueError:
-        is_plain = False
-    if not is_plain or len(text) > MOST_URL or any(not " " < char <= "~" for char in text):
-        raise Invalid(
-            _("Địa chỉ tham gia phải bắt đầu bằng https:// hoặc http://."), field="join_url"
-        )
-    return text
+        return ADDRESSES[source](typed)
+    except BadAddress as error:
+        raise Invalid(address_fault(error.fault), field="address") from error
 
 
-def _check_same_length(session: TrainingSession, video: ReceivedFile | None) -> None:
+def _check_same_length(session: TrainingSession, seconds: float | None, field: str) -> None:
     """What people have watched is kept in seconds of the recording: its length must stay."""
-    seconds = video.content.duration_seconds if video else None
-    if seconds is None or session.duration_seconds is None:
+    old = session.duration_seconds
+    if old is None or (seconds is not None and abs(seconds - old) <= SAME_LENGTH):
         return
-    if abs(seconds - session.duration_seconds) <= SAME_LENGTH:
+    if not is_watched(session.id):
         return
-    if is_watched(session.id):
-        raise Invalid(
-            _(
-                "Đã có người xem buổi học này, nên video thay thế phải dài bằng video cũ "
-                "(%(old)s giây; tệp vừa chọn dài %(new)s giây).",
-                old=round(session.duration_seconds),
-                new=round(seconds),
-            ),
-            field="video",
-        )
+    if seconds is None:
+        raise Invalid(_("Đã có người xem bản ghi này nên không bỏ được."), field=field)
+    raise Invalid(
+        _(
+            "Đã có người xem buổi học này, nên bản ghi thay thế phải dài bằng bản ghi cũ "
+            "(%(old)s giây; bản ghi mới dài %(new)s giây).",
+            old=round(old),
+            new=round(seconds),
+        ),
+        field=field,
+    )
 
 
 def _keep(actor: Account | None, session: TrainingSession, files: SessionFiles) -> None:
-    if session.kind is not SessionKind.RECORDED:
-        return
     actor_id = actor.id if actor else None
 
     def kept(received: ReceivedFile | None) -> StoredFile | None:
@@ -205,7 +247,6 @@ def _keep(actor: Account | None, session: TrainingSession, files: SessionFiles) 
 
     if video := kept(files.video):
         session.video_id = video.id
-        session.duration_seconds = video.duration_seconds
     if captions := kept(files.captions):
         session.captions_id = captions.id
     if poster := kept(files.poster):

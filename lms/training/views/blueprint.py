@@ -9,10 +9,14 @@ from lms.base.errors import Conflict, DomainError, PayloadTooLarge
 from lms.base.forms import Form
 from lms.base.guards import MEGABYTE
 from lms.training.labels import training_label
+from lms.training.media_addresses import service_of
 from lms.training.queries.readers import Reader
+from lms.training.session_words import recording_words, run_hours, sentence, session_facts
 
 bp = Blueprint("training", __name__)
-bp.add_app_template_filter(training_label)
+for words in (training_label, session_facts, run_hours, recording_words, sentence):
+    bp.add_app_template_filter(words)
+bp.add_app_template_filter(service_of, "meeting_service")
 
 DOCUMENT_BODY = 51 * MEGABYTE
 """The largest body of a form with one document: 50 MB and the other fields."""

@@ -41,6 +41,8 @@ document.addEventListener("submit", (event) => {
   /* A second press while the first is under way is the same press. */
   if ("sent" in form.dataset) return event.preventDefault();
   form.dataset.sent = "";
+  /* What was watched and not sent yet belongs to the account that leaves. */
+  if (new URL(form.action).pathname === "/sign-out") globalThis.indexedDB?.deleteDatabase("th-viewing");
   event.submitter?.setAttribute("aria-busy", "true");
   setTimeout(() => release(form), 5000);
   delete form.dataset.unsaved;
@@ -85,3 +87,8 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => print());
 }
+
+/* What was watched without a connection: the service worker, where there is one, sends what is kept
+   of this account and drops what is somebody else's. */
+const signedIn = document.querySelector("[data-signed-in]")?.dataset.signedIn;
+if (signedIn) navigator.serviceWorker?.controller?.postMessage({ signedIn });

@@ -1,5 +1,7 @@
 // A media element, a page, a clock and a server that exist in a test only.
 
+import { subtract } from "../../../static/js/modules/intervals.js";
+
 /** Time that passes when told, and the timers that hang on it. Seconds. */
 export class VirtualClock {
   now = 0;
@@ -131,13 +133,57 @@ export class FakeStorage {
   }
 }
 
+/** What ViewingOutbox is to the page, in memory. */
+export class FakeOutbox {
+  records = new Map();
+  kept = new Map();
+  isBroken = false;
+
+  async #use(act) {
+    if (this.isBroken) throw new Error("forbidden");
+    return act();
+  }
+
+  list() {
+    return this.#use(() => structuredClone([...this.records.values()]));
+  }
+
+  keep(record) {
+    return this.#use(() => {
+      if (record.spans.length) this.records.set(record.grant, structuredClone(record));
+      else this.records.delete(record.grant);
+    });
+  }
+
+  drop(grant) {
+    return this.#use(() => this.records.delete(grant));
+  }
+
+  settle(grant, sent) {
+    return this.#use(() => {
+      const record = this.records.get(grant);
+      const spans = subtract(record?.spans ?? [], sent);
+      if (spans.length) this.records.set(grant, { ...record, spans });
+      else this.records.delete(grant);
+    });
+  }
+
+  notes(key) {
+    return this.#use(() => this.kept.get(key) ?? []);
+  }
+
+  keepNotes(key, notes) {
+    return this.#use(() => this.kept.set(key, notes));
+  }
+}
+
 /** Answers 200 with all it was sent, unless `answer` says otherwise. `beacons` are what came. */
 export class FakeServer {
   beacons = [];
   answer = null; // (beacon) => { status, body, headers } | null (no network)
 
-  post = async (url, body, isUrgent) => {
-    const beacon = { url, ...JSON.parse(body), isUrgent };
+  post = async (url, body, isUrgent = false) => {
+    const beacon = { url, ...structuredClone(body), isUrgent };
     this.beacons.push(beacon);
     const { status = 200, body: answered, headers = {} } = this.answer?.(beacon)
       ?? (this.answer ? { status: 0 } : { body: {} });

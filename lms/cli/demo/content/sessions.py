@@ -10,7 +10,7 @@ from typing import Literal
 
 from lms.cli.demo.content.campaigns import CLOSED_KEY, OPEN_KEY, campaign_dates
 
-SessionKind = Literal["recorded", "live_link"]
+SessionKind = Literal["recorded", "live_stream", "live_link"]
 
 FILES_FOLDER = Path(__file__).parent.parent / "files"
 VIDEO = "buoi-mo-dau.mp4"
@@ -33,8 +33,19 @@ class MaterialSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class RunSpec:
+    """One hour of a live session, with the address of its stream or meeting."""
+
+    held_on: date
+    starts_at: time
+    minutes: int
+    url: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SessionSpec:
-    """A recording (video, captions, poster, duration) or a live session (start and join link)."""
+    """A recording (video, captions, poster, duration) or a live session (its runs)."""
 
     key: str
     campaign_key: str
@@ -46,10 +57,7 @@ class SessionSpec:
     directive_keys: tuple[str, ...]
     speaker_key: str
     published_on: date
-    starts_on: date | None = None
-    starts_at: time | None = None
-    minutes: int | None = None
-    join_url: str | None = None
+    runs: tuple[RunSpec, ...] = ()
     video: str | None = None
     captions: str | None = None
     poster: str | None = None
@@ -89,7 +97,7 @@ def _recording(
 
 
 def sessions(today: date) -> tuple[SessionSpec, ...]:
-    """Every session of both campaigns. The live one is a week from today."""
+    """Every session of both campaigns. The meeting was held once and is again a week from today."""
     dates = campaign_dates(today)
     return (
         _recording(
@@ -113,10 +121,42 @@ def sessions(today: date) -> tuple[SessionSpec, ...]:
             directive_keys=("chi-thi-12",),
             speaker_key="speaker",
             published_on=dates[OPEN_KEY].opens_on,
-            starts_on=today + timedelta(days=7),
-            starts_at=time(19, 30),
-            minutes=90,
-            join_url="https://hop.example.org/trao-doi-chi-thi-12",
+            runs=(
+                RunSpec(
+                    today - timedelta(days=2),
+                    time(19, 30),
+                    90,
+                    "https://hop.example.org/trao-doi-chi-thi-12-luot-1",
+                    "Dành cho các chi bộ khối doanh nghiệp",
+                ),
+                RunSpec(
+                    today + timedelta(days=7),
+                    time(19, 30),
+                    90,
+                    "https://hop.example.org/trao-doi-chi-thi-12",
+                ),
+            ),
+        ),
+        SessionSpec(
+            "phat-truc-tiep",
+            OPEN_KEY,
+            "live_stream",
+            "Phát trực tiếp: một chi bộ kể cách học tại nhà",
+            "Một chi bộ kể lại cách tổ chức học tại nhà. Xem ngay trên trang này khi đến giờ; ai "
+            "bận có thể xem bản ghi sau.",
+            position=3,
+            is_required=False,
+            directive_keys=("chi-thi-12", "nghi-quyet-07"),
+            speaker_key="speaker",
+            published_on=dates[OPEN_KEY].opens_on,
+            runs=(
+                RunSpec(
+                    today + timedelta(days=10),
+                    time(8, 0),
+                    60,
+                    "https://phat.example.org/hoc-tai-nha/buoi-1.m3u8",
+                ),
+            ),
         ),
         _recording(
             "mo-dau-dot-truoc",

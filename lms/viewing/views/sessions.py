@@ -1,41 +1,34 @@
-"""The page of a session, what its player reports, and the declaration where scripts are off."""
+"""The page of a session, and the declaration where scripts are off."""
 
 from datetime import datetime
 from typing import Any
 
-import orjson
-from flask import (
-    Blueprint,
-    Response,
-    current_app,
-    flash,
-    redirect,
-    render_template,
-    request,
-    url_for,
-)
-from flask import session as cookie
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from lms.base import clock
 from lms.base.formats import format_filesize
-from lms.base.guards import member, takes_upload, token
-from lms.extensions import csrf, limiter
+from lms.base.guards import member
+from lms.base.page_policy import MADE_BY_THE_PAGE, Loads, may_load
 from lms.files.addresses import file_url
 from lms.files.models import StoredFile
-from lms.people.sign_in import hash_token
-from lms.training.models import Material, SessionKind, TrainingSession
+from lms.training.models import Material, MediaSource, TrainingSession
 from lms.training.queries.enrolments import Study, get_study_of_session
-from lms.viewing import queries, services
 from lms.viewing.allowance import ONLINE
-from lms.viewing.coverage import BadIntervals, next_unwatched, ratio, seconds_asked
-from lms.viewing.grants import BadGrant, issue_grant, read_grant
+from lms.viewing.coverage import next_unwatched, ratio, seconds_asked
+from lms.viewing.grants import issue_grant
+from lms.viewing.players import Player, find_player
+from lms.viewing.queries import pages as queries
+from lms.viewing.queries.venues import list_own_places
+from lms.viewing.services.declarations import declare_watched as take_declaration
+from lms.viewing.unwatched import list_unwatched
+from lms.viewing.views.attendance import live_context
+from lms.viewing.views.blueprint import bp, secret, sign_in_hash
 
-bp = Blueprint("viewing", __name__)
-
-BEACON_LIMIT = 32 * 1024
+# A page without scripts lists this many unwatched parts.
+MOST_LISTED = 30
 
 
 @bp.get("/sessions/<int:session_id>")
@@ -50,9 +43,11 @@ def session(session_id: int) -> ResponseReturnValue:
             _material_row(material, opened_at)
             for material, opened_at in queries.list_materials(session_id, study.enrolment.id)
         ],
+        "places": list_own_places(study.enrolment.id, session_id),
         "now": clock.now(),
     }
-    if training_session.kind is SessionKind.LIVE_LINK:
+    if training_session.kind.is_live and not training_session.is_watchable:
+        context |= live_context(study, training_session)
         return render_template("viewing/live_session.html", **context)
     if training_session.is_watchable:
         context |= _player(study, training_session)
@@ -64,21 +59,29 @@ def _player(study: Study, training_session: TrainingSession) -> dict[str, Any]:
     duration = training_session.duration_seconds or 0.0
     enrolment = study.enrolment
     watched = queries.get_watched(enrolment.id, training_session.id)
+    player = find_player(training_session.media_source, training_session.media_url)
+    if player is not None:
+        _let_play(player)
     grant = None
     if study.is_open:
         grant = issue_grant(
-            _secret(),
+            secret(),
             enrolment_id=enrolment.id,
             session_id=training_session.id,
             member_id=enrolment.member_id,
-            token_hash=_sign_in_hash(),
+            token_hash=sign_in_hash(),
             now=clock.now(),
         )
+    unwatched = list_unwatched(watched.intervals, duration, watched.uncredited)
+    is_upload = training_session.media_source is MediaSource.UPLOAD
     return {
-        "video_url": _address(training_session.video),
+        "player": player,
+        "video_url": _address(training_session.video) if is_upload else None,
         "captions_url": _address(training_session.captions),
         "poster_url": _address(training_session.poster),
         "watched": watched,
+        "unwatched": unwatched[:MOST_LISTED],
+        "unwatched_more": max(0, len(unwatched) - MOST_LISTED),
         "covered_ratio": ratio(watched.covered_seconds, duration),
         "asked_seconds": seconds_asked(duration, study.requirement.least_coverage),
         "next_at": next_unwatched(watched.intervals, duration, watched.position),
@@ -86,6 +89,16 @@ def _player(study: Study, training_session: TrainingSession) -> dict[str, Any]:
         "is_late": clock.now() > enrolment.due_at,
         "grant": grant,
     }
+
+
+def _let_play(player: Player) -> None:
+    """Widen the page's policy to what its player needs, and no further."""
+    if player.is_framed:
+        may_load(Loads.FRAMES, player.origin)
+        return
+    may_load(Loads.MEDIA, player.origin)
+    may_load(Loads.MEDIA, MADE_BY_THE_PAGE)
+    may_load(Loads.DATA, player.origin)
 
 
 def _address(file: StoredFile | None) -> str | None:
@@ -106,60 +119,6 @@ def _material_row(material: Material, opened_at: datetime | None) -> dict[str, A
 @bp.post("/sessions/<int:session_id>/declaration")
 @member
 def declare_watched(session_id: int) -> ResponseReturnValue:
-    services.declare_watched(current_user._get_current_object(), session_id)
+    take_declaration(current_user._get_current_object(), session_id)
     flash(_("Đã ghi lời khai rằng đồng chí đã xem hết buổi học này."), "success")
     return redirect(url_for("viewing.session", session_id=session_id))
-
-
-@bp.post("/viewing/beacons")
-@limiter.exempt
-@csrf.exempt
-@takes_upload(BEACON_LIMIT)
-@token
-def record_beacon() -> ResponseReturnValue:
-    """Credit what a player reports. The grant is the proof of who and of our own page."""
-    if not request.is_json:
-        return _refuse(400, "not-json")
-    try:
-        beacon = orjson.loads(request.get_data(cache=False))
-    except orjson.JSONDecodeError:
-        return _refuse(400, "not-json")
-    if not isinstance(beacon, dict):
-        return _refuse(400, "not-an-object")
-    token_hash = _sign_in_hash()
-    try:
-        grant = read_grant(beacon.get("grant"), _secret(), token_hash, clock.now())
-        receipt = services.credit_beacon(
-            grant, token_hash, beacon.get("intervals"), beacon.get("position")
-        )
-    except BadGrant:
-        return _refuse(403, "bad-grant")
-    except BadIntervals as bad:
-        return _refuse(400, bad.reason)
-    return _json(
-        200,
-        {
-            "covered_seconds": receipt.covered_seconds,
-            "covered_ratio": receipt.covered_ratio,
-            "intervals": receipt.intervals,
-            "closed": not receipt.is_open,
-            "late": receipt.is_late,
-        },
-    )
-
-
-def _sign_in_hash() -> str:
-    # Flask-Login keeps the sign-in's token in the signed cookie; no account is loaded for it.
-    return hash_token(cookie.get("_user_id") or "")
-
-
-def _secret() -> str:
-    return str(current_app.secret_key)
-
-
-def _refuse(status: int, reason: str) -> Response:
-    return _json(status, {"error": reason, "status": status})
-
-
-def _json(status: int, body: dict[str, Any]) -> Response:
-    return Response(orjson.dumps(body), status, mimetype="application/json")

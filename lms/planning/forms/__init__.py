@@ -1,0 +1,1 @@
+"""Forms of the planner. Whether the values may stand together is the services' to say."""

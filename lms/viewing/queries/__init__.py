@@ -1,0 +1,1 @@
+"""Reads of viewing, by what they serve: the beacon, pages, credits."""

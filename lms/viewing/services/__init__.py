@@ -1,0 +1,1 @@
+"""Commands of viewing, by what they do: beacons, declarations, credits."""

@@ -1,0 +1,186 @@
+"""Live sessions: a stream's presence, the join link and its code, what the speaker shows."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+import orjson
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from lms.access.enforcement import current_scope
+from lms.access.policy import Permission
+from lms.base import clock
+from lms.base.errors import Invalid
+from lms.base.guards import member, requires, token
+from lms.base.page_policy import MADE_BY_THE_PAGE, Loads, may_load
+from lms.base.transactions import after_answer, keep_despite_refusal
+from lms.extensions import csrf, limiter
+from lms.people.tries import Tries
+from lms.training.models import SessionKind, SessionRun, TrainingSession
+from lms.training.queries.enrolments import Study, get_study_of_session
+from lms.training.queries.readers import Reader
+from lms.training.queries.sessions import get_session_to_prepare
+from lms.viewing.coverage import BadIntervals, ratio, seconds_asked
+from lms.viewing.forms.attendance import RunCodeForm
+from lms.viewing.grants import BadGrant, issue_grant, read_grant
+from lms.viewing.queries.attendance import find_attendance, get_run
+from lms.viewing.queries.credits import list_credits
+from lms.viewing.run_codes import changes_at, code_of
+from lms.viewing.services import attendance as services
+from lms.viewing.views.beacons import json_answer, refusal
+from lms.viewing.views.blueprint import bp, secret, sign_in_hash
+
+
+def live_context(
+    study: Study, session: TrainingSession, form: RunCodeForm | None = None
+) -> dict[str, Any]:
+    """What the page of a live session shows of its runs and of the member's presence."""
+    now = clock.now()
+    run = session.run_at(now)
+    kinds = [
+        credit.kind
+        for credit in list_credits([study.enrolment.id])
+        if credit.session_id == session.id
+    ]
+    context: dict[str, Any] = {
+        "run": run,
+        "is_under_way": run is not None and run.starts_at <= now < run.closes_at,
+        "met_kinds": kinds,
+        "code_form": form,
+    }
+    if run is None:
+        return context
+    attendance = find_attendance(study.enrolment.id, run.id)
+    context |= {
+        "attendance": attendance,
+        "attended_ratio": ratio(attendance.covered_seconds, run.seconds) if attendance else 0.0,
+        "asked_minutes": round(seconds_asked(run.seconds, study.requirement.least_coverage) / 60),
+    }
+    is_code_taken = run.starts_at <= now <= run.closes_at + services.CODE_AFTER
+    if session.kind is SessionKind.LIVE_LINK and is_code_taken and study.is_open:
+        context["code_form"] = form or RunCodeForm()
+    if session.kind is SessionKind.LIVE_STREAM and context["is_under_way"]:
+        _let_stream(run)
+        if study.is_open:
+            context["grant"] = issue_grant(
+                secret(),
+                enrolment_id=study.enrolment.id,
+                session_id=session.id,
+                member_id=study.enrolment.member_id,
+                token_hash=sign_in_hash(),
+                now=now,
+            )
+    return context
+
+
+def _let_stream(run: SessionRun) -> None:
+    """Widen the page's policy to the stream's address, and no further."""
+    parts = urlsplit(run.url)
+    origin = f"{parts.scheme}://{parts.netloc}"
+    may_load(Loads.MEDIA, origin)
+    may_load(Loads.MEDIA, MADE_BY_THE_PAGE)
+    may_load(Loads.DATA, origin)
+
+
+@bp.post("/viewing/presence")
+@limiter.exempt
+@csrf.exempt
+@token
+def record_presence() -> ResponseReturnValue:
+    """Credit what a live page reports: how long it has played. The grant is the proof."""
+    try:
+        report = orjson.loads(request.get_data(cache=False)) if request.is_json else None
+    except orjson.JSONDecodeError:
+        report = None
+    if not isinstance(report, dict) or not isinstance(report.get("run"), int):
+        return json_answer(400, refusal(400, "not-a-report"))
+    token_hash = sign_in_hash()
+    try:
+        grant = read_grant(report.get("grant"), secret(), token_hash, clock.now())
+        receipt = services.credit_presence(grant, token_hash, report["run"], report.get("seconds"))
+    except BadGrant:
+        return json_answer(403, refusal(403, "bad-grant"))
+    except BadIntervals as bad:
+        return json_answer(400, refusal(400, bad.reason))
+    body = {
+        "covered_seconds": receipt.covered_seconds,
+        "covered_ratio": receipt.covered_ratio,
+        "met": receipt.is_met,
+        "over": receipt.is_over,
+    }
+    return json_answer(200, orjson.dumps(body))
+
+
+@bp.get("/sessions/<int:session_id>/runs/<int:run_id>/join")
+@member
+def join_run(session_id: int, run_id: int) -> ResponseReturnValue:
+    """Go on to where a run is held. That it was opened is noted once the answer is on its way."""
+    study, session = get_study_of_session(current_user.member_id, session_id)
+    run = get_run(session, run_id)
+    if request.method == "GET" and study.is_open:
+        enrolment, at = study.enrolment, clock.now()
+        member_id, enrolment_id = enrolment.member_id, enrolment.id
+        after_answer(lambda: services.note_joined(member_id, enrolment_id, run_id, at))
+    return redirect(run.url)
+
+
+@bp.post("/sessions/<int:session_id>/runs/<int:run_id>/code")
+@member
+def confirm_run_code(session_id: int, run_id: int) -> ResponseReturnValue:
+    study, session = get_study_of_session(current_user.member_id, session_id)
+    run = get_run(session, run_id)
+    form = RunCodeForm()
+    tries = Tries("run_code", f"account:{current_user.id}")
+    tries.check()
+    if form.validate_on_submit():
+        try:
+            services.confirm_code(study, run, form.code.data or "", secret())
+        except Invalid as error:
+            tries.note_failure()
+            keep_despite_refusal()
+            form.add_error(error)
+        else:
+            flash(_("Đã ghi nhận đồng chí dự buổi học này bằng mã xác nhận."), "success")
+            return redirect(url_for("viewing.session", session_id=session_id))
+    page = render_template(
+        "viewing/live_session.html",
+        study=study,
+        training_session=session,
+        materials=[],
+        now=clock.now(),
+        **live_context(study, session, form),
+    )
+    return page, 422
+
+
+@bp.get("/sessions/<int:session_id>/runs/<int:run_id>/shown-code")
+@requires(Permission.MATERIAL_UPLOAD)
+def run_code(session_id: int, run_id: int) -> ResponseReturnValue:
+    """The code for the speaker to show; as JSON for the page's own script."""
+    session = get_session_to_prepare(_reader(), session_id)
+    run = get_run(session, run_id)
+    now = clock.now()
+    is_shown = run.starts_at <= now <= run.closes_at + services.CODE_AFTER
+    code = code_of(secret(), run.id, now) if is_shown else None
+    left = max(1, round((changes_at(now) - now).total_seconds()))
+    if request.accept_mimetypes.best == "application/json":
+        return json_answer(200, orjson.dumps({"code": code, "seconds": left}))
+    return render_template(
+        "viewing/run_code.html", session=session, run=run, code=code, seconds=left, now=now
+    )
+
+
+@bp.post("/sessions/<int:session_id>/runs/<int:run_id>/end")
+@requires(Permission.MATERIAL_UPLOAD)
+def end_run(session_id: int, run_id: int) -> ResponseReturnValue:
+    session = get_session_to_prepare(_reader(), session_id)
+    services.end_run(current_user._get_current_object(), session, get_run(session, run_id))
+    flash(_("Đã ghi giờ kết thúc của lượt này."), "success")
+    return redirect(url_for("viewing.run_code", session_id=session_id, run_id=run_id))
+
+
+def _reader() -> Reader:
+    scope = current_scope(Permission.CAMPAIGN_MANAGE)
+    return Reader(current_user.id, current_user.member_id, scope)
