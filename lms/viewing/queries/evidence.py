@@ -165,7 +165,7 @@ def names_to_attest(scope: Scope, search: str) -> AnySelect:
         )
         .order_by(Campaign.id, UnitVersion.path, Member.sort_key, Member.id)
     )
-    return query.where(is_found_by(search))  # type: ignore[no-any-return]
+    return query.where(is_found_by(search))
 
 
 def get_attested_credit(credit_id: int, enrolment_id: int) -> SessionCredit:

@@ -186,7 +186,7 @@ _MOMENTS = {"threshold_met_at", "verified_met_at"}
 def _writers(dialect: Dialect) -> tuple[Prepared, Prepared]:
     """The statements that write a clock and a coverage, new or not."""
     insert = sqlite.insert if dialect.name == "sqlite" else postgresql.insert
-    tables = (ViewingClock.__table__, Coverage.__table__)
+    tables: tuple[Any, ...] = (ViewingClock.__table__, Coverage.__table__)
     first, second = (Prepared(_writer(insert(table)), dialect) for table in tables)
     return first, second
 

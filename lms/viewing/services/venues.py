@@ -119,7 +119,7 @@ def _expect(venue_id: int, campaign_id: int, paths: Sequence[str]) -> int:
     columns["enrolment_id"] = enrolled.c.id
     result = db.session.execute(
         sa.insert(RollCallEntry.__table__).from_select(  # type: ignore[arg-type]
-            list(columns), sa.select(*columns.values()), include_defaults=False
+            list(columns), sa.select(*list[Any](columns.values())), include_defaults=False
         )
     )
     return int(result.rowcount)  # type: ignore[attr-defined]
