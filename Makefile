@@ -1,7 +1,7 @@
 # The commands of this project. `make` alone lists them. Each sets up what it needs by itself.
 PYTHON_SCRIPT = sh setup/python.sh
 
-.PHONY: help run assets test lint format messages lock bench screenshots clean
+.PHONY: help run assets test lint format messages lock bench soak screenshots clean
 
 help:
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -29,6 +29,9 @@ lock: ## pin the dependencies of requirements*.in
 
 bench: ## measure the product beside a bare Flask view (ARGS="beacon --seconds 5")
 	@$(PYTHON_SCRIPT) -m setup.bench $(ARGS)
+
+soak: ## the long proofs: many processes on one row, kill -9 while beacons are sent
+	@$(PYTHON_SCRIPT) -m setup.soak $(ARGS)
 
 screenshots: ## photograph the pages of each role into docs/screenshots
 	@$(PYTHON_SCRIPT) -m setup.screenshots $(ARGS)

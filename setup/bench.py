@@ -17,7 +17,7 @@ from setup.console import environment as child_environment
 from setup.serve import compile_translations
 
 
-def main(arguments: Sequence[str]) -> int:
+def main(arguments: Sequence[str], module: str = "tests.bench") -> int:
     """Install wrk and gunicorn where that can be done, start PostgreSQL, hand over."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     environment.ensure(environment.DEVELOPMENT)
@@ -28,7 +28,7 @@ def main(arguments: Sequence[str]) -> int:
     if shutil.which("wrk") is None and not (apt.may_install() and apt.install("wrk")):
         say("wrk was not found: a small Python client takes its place, and costs processor time")
     with database.server(database.ensure(), durable=True) as address:
-        command = [str(VENV_PYTHON), "-m", "tests.bench", *arguments]
+        command = [str(VENV_PYTHON), "-m", module, *arguments]
         env = child_environment({"BENCH_POSTGRES_URL": address})
         return subprocess.run(command, cwd=ROOT, env=env, check=False).returncode
 

@@ -5,6 +5,8 @@ turns writer fails at once whatever the timeout. What must be recorded about a r
 `after_answer`, in a transaction of its own. Nothing here knows a table.
 """
 
+import fcntl
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -113,10 +115,10 @@ def take_after_answer() -> Callable[[], None] | None:
 def prepare_sqlite(engine: Engine) -> None:
     """Durable, concurrent SQLite: WAL, every commit on disk, the writer's lock taken first.
 
-    Threads of this process wait for their turn to write in a queue of our own: SQLite's way of
-    waiting is to sleep and look again, which makes the unlucky ones wait for seconds.
+    Who wants to write waits for a turn in a queue of our own, threads and processes alike: SQLite's
+    way of waiting is to sleep and look again, which makes the unlucky ones wait for seconds.
     """
-    turn = threading.Lock()
+    turn = _Turn(engine.url.database)
 
     @sa.event.listens_for(engine, "connect")
     def _connect(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
@@ -139,11 +141,36 @@ def prepare_sqlite(engine: Engine) -> None:
             connection.exec_driver_sql("BEGIN")
             return
         # After the wait SQLite itself decides: another process may hold its lock, too.
-        if turn.acquire(timeout=TURN_SECONDS):
+        if turn.take():
             connection.info["has_turn"] = True
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     @sa.event.listens_for(engine, "checkin")
     def _checkin(_connection: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:
         if entry.info.pop("has_turn", False):
-            turn.release()
+            turn.give_back()
+
+
+class _Turn:
+    """Who may write next. A lock among the threads of a process, and one on a file beside the
+    database among processes, which the system takes back from a process that ends."""
+
+    def __init__(self, database: str | None) -> None:
+        self._threads = threading.Lock()
+        self._path = f"{database}.turn" if database and database != ":memory:" else None
+        self._file: int | None = None
+
+    def take(self) -> bool:
+        """Wait for the turn; False if the threads before took too long."""
+        if not self._threads.acquire(timeout=TURN_SECONDS):
+            return False
+        if self._path is not None:
+            if self._file is None:
+                self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            fcntl.lockf(self._file, fcntl.LOCK_EX)
+        return True
+
+    def give_back(self) -> None:
+        if self._file is not None:
+            fcntl.lockf(self._file, fcntl.LOCK_UN)
+        self._threads.release()

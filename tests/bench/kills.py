@@ -16,7 +16,7 @@ from lms.viewing.coverage import Interval, subtract
 from lms.viewing.models import Coverage
 from lms.viewing.queries.prepared import as_pairs
 from tests.bench.load import Call
-from tests.bench.viewers import World, beacon_calls, wind_clocks
+from tests.bench.viewers import BEACONS, World, beacon_calls, wind_clocks
 from tests.support.servers import HOST, Server, granian, running
 
 PRODUCT = "wsgi:app"
@@ -34,7 +34,7 @@ def kill_while_sending(
     many members got an answer, and for how many of these the database holds less than that."""
     wind_clocks()
     calls = beacon_calls(world.viewers, first, 2_000)
-    with running("product", granian(application), "/healthz", world.env) as server:
+    with running("product", granian(application), BEACONS, world.env) as server:
         acknowledged = _send(server, world, calls, first, seconds)
     kept = _kept()
     lost = sum(

@@ -1,5 +1,7 @@
-"""`python -m tests.bench.soak [--database sqlite] [--processes 64] [--each 100] [--kills 10]`: long
-proofs of beacons. Many processes on one row lose nothing; a killed server has kept what it said.
+"""`python -m tests.bench.soak [--database sqlite] [--processes 64] [--each 100] [--kills 10]`.
+
+The long proofs of beacons: many processes on one row lose nothing, and a killed server has kept
+what it acknowledged.
 """
 
 from __future__ import annotations
