@@ -16,7 +16,7 @@ from lms.people.personal_data import (
     delete_by_id,
 )
 from lms.training.labels import training_label
-from lms.training.models import SessionRun, TrainingSession
+from lms.training.models import Campaign, SessionRun, TrainingSession
 from lms.training.personal_data import closed_before, enrolments_of
 from lms.viewing.models import (
     Coverage,
@@ -172,6 +172,20 @@ def _thin_out(before: datetime, limit: int) -> int:
     return len(rows)
 
 
+def _old_marks(before: datetime) -> sa.Select[int]:
+    return (
+        sa.select(RollCallMark.id)
+        .join(Venue, Venue.id == RollCallMark.venue_id)
+        .join(TrainingSession, TrainingSession.id == Venue.session_id)
+        .join(Campaign, Campaign.id == TrainingSession.campaign_id)
+        .where(Campaign.closed_at < before)
+    )
+
+
+def _old_claims(before: datetime) -> sa.Select[str]:
+    return sa.select(VenueClaim.nonce).where(VenueClaim.bound_at < before)
+
+
 def _old_clocks(before: datetime) -> sa.Select[int]:
     return sa.select(ViewingClock.member_id).where(ViewingClock.updated_at < before)
 
@@ -197,6 +211,26 @@ PROVIDER = Provider(
                 ViewingClock,
                 db.session.scalars(_old_clocks(before).limit(limit)),
                 ViewingClock.member_id,
+            ),
+        ),
+        Retention(
+            "roll_call_mark",
+            _l("Từng lần đánh dấu điểm danh của đợt học đã đóng"),
+            timedelta(days=365),
+            lambda before: count_of(_old_marks(before)),
+            lambda before, limit: delete_by_id(
+                RollCallMark, db.session.scalars(_old_marks(before).limit(limit))
+            ),
+        ),
+        Retention(
+            "venue_claim",
+            _l("Mã điểm danh đã dùng hoặc đã hết hạn"),
+            timedelta(days=30),
+            lambda before: count_of(_old_claims(before)),
+            lambda before, limit: delete_by_id(
+                VenueClaim,
+                db.session.scalars(_old_claims(before).limit(limit)),
+                VenueClaim.nonce,
             ),
         ),
     ),

@@ -43,22 +43,22 @@ def test_two_phones_offline_tick_sixty_people_once_each(
     phones = (first, second)
     assert first.locator("[data-person]").count() >= PEOPLE
     for phone in phones:
-        expect(phone.locator("[data-roll-receipt]")).to_have_text("Đã gửi hết")
+        _receipt(phone, "Đã gửi hết")
         _wait_until_kept(phone)
         phone.context.set_offline(True)
     first.evaluate(TICK, [0, 35])
     second.evaluate(TICK, [25, PEOPLE])
-    expect(first.locator("[data-roll-receipt]")).to_have_text("35 đánh dấu chờ gửi")
-    expect(second.locator("[data-roll-receipt]")).to_have_text("35 đánh dấu chờ gửi")
+    _receipt(first, "35 đánh dấu chờ gửi")
+    _receipt(second, "35 đánh dấu chờ gửi")
     second.reload()  # without a connection
-    expect(second.locator("[data-roll-receipt]")).to_have_text("35 đánh dấu chờ gửi")
-    expect(second.locator("[data-roll-count]")).to_contain_text("Có mặt 35/")
+    _receipt(second, "35 đánh dấu chờ gửi")
+    _count(second, "Có mặt 35/")
     second.evaluate(TICK, [PEOPLE - 1, PEOPLE])  # ticked by mistake
-    expect(second.locator("[data-roll-receipt]")).to_have_text("36 đánh dấu chờ gửi")
+    _receipt(second, "36 đánh dấu chờ gửi")
     for phone in phones:
         phone.context.set_offline(False)
-        expect(phone.locator("[data-roll-receipt]")).to_have_text("Đã gửi hết", timeout=60_000)
-    expect(second.locator("[data-roll-count]")).to_contain_text(f"Có mặt {PEOPLE - 1}/")
+        _receipt(phone, "Đã gửi hết")
+    _count(second, f"Có mặt {PEOPLE - 1}/")
     marks = rows(live, "SELECT count(*), count(DISTINCT key) FROM roll_call_mark")
     assert marks == [(71, 71)]
     present = rows(
@@ -70,6 +70,14 @@ def test_two_phones_offline_tick_sixty_people_once_each(
     assert present[0][:2] == (PEOPLE - 1, PEOPLE - 1)
     assert int(str(present[0][2])) < 300, "the slow clock moved no moment"
     assert chromium.axe_findings(second) == []
+
+
+def _receipt(page: Page, words: str) -> None:
+    expect(page.locator("[data-roll-receipt]")).to_have_text(words, timeout=60_000)
+
+
+def _count(page: Page, words: str) -> None:
+    expect(page.locator("[data-roll-count]")).to_contain_text(words, timeout=60_000)
 
 
 def _open_venue(page: Page, live: LiveProduct) -> None:

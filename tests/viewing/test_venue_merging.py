@@ -1,4 +1,4 @@
-"""Marks of several phones come to the same list, in whatever order, however often they arrive."""
+"""Marks of several phones come to one list, in whatever order and however often they arrive."""
 
 from __future__ import annotations
 

@@ -165,12 +165,8 @@ def test_closing_credits_who_was_there_and_asks_why_heads_differ(
     client.get_page(address).submit({"reason": "Ốm"}, form=f"{address}/excuse")
     closing = client.get_page(page.links()["Đối chiếu và chốt"])
     page = closing.submit({"entry_headcount": "4"}, button="Chốt danh sách", status=422)
-    assert page.errors == [
-        (
-            "Vì sao số đếm khác số tên: Số đếm khác số tên. "
-            "Hãy ghi lý do, hoặc sửa số đếm hay danh sách."
-        )
-    ]
+    assert len(page.errors) == 1
+    assert "Số đếm khác số tên. Hãy ghi lý do" in page.errors[0]
     page = page.submit({"difference_reason": "Một người phục vụ"}, button="Chốt danh sách")
     assert "2 người được ghi nhận" in page.text
     assert credits_of(hall, an) == credits_of(hall, an_later) == ["venue_roll_call"]
