@@ -71,9 +71,7 @@ def test_runs_are_added_changed_and_removed_on_one_form(
     assert [run.note for run in kept] == ["Khối phường", ""]
     assert kept[0].id == second and first not in {run.id for run in kept}
     enrolment_id = db.session.query(Enrolment.id).limit(1).scalar()
-    db.session.add(
-        RunAttendance(enrolment_id=enrolment_id, run_id=second, updated_at=clock.now())
-    )
+    db.session.add(RunAttendance(enrolment_id=enrolment_id, run_id=second, updated_at=clock.now()))
     page = client.submit(address, {"runs-0-is_removed": True}, status=422)
     assert list(page.errors_by_field) == ["runs"]
     assert len(the_session().runs) == 2
