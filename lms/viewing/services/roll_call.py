@@ -127,8 +127,8 @@ def refold(entries: Sequence[RollCallEntry]) -> None:
         RollCallMark.method,
         RollCallMark.note,
     ).where(RollCallMark.entry_id.in_(marks))
-    for entry_id, *mark in db.session.execute(query):
-        marks[entry_id].append(Mark(*mark))
+    for row in db.session.execute(query):
+        marks[row.entry_id].append(Mark(*row[1:]))
     rows = []
     for entry in entries:
         stands = fold(marks[entry.id], is_expected=entry.is_expected)
