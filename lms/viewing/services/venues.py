@@ -107,17 +107,16 @@ def _check_hours(session: TrainingSession, values: VenueValues) -> None:
 
 def _expect(venue_id: int, campaign_id: int, paths: Sequence[str]) -> int:
     """Write the expected people, in one statement whatever their number."""
-    columns = {
+    enrolled = enrolled_below(campaign_id, paths).subquery()
+    columns: dict[str, Any] = {
         "venue_id": sa.literal(venue_id, sa.Integer()),
-        "enrolment_id": sa.column("id"),
+        "enrolment_id": enrolled.c.id,
         "guest_name": sa.literal(""),
         "guest_note": sa.literal(""),
         "is_expected": sa.true(),
         "state": sa.literal(RollCallState.EXPECTED.value),
         "excuse_reason": sa.literal(""),
     }
-    enrolled = enrolled_below(campaign_id, paths).subquery()
-    columns["enrolment_id"] = enrolled.c.id
     result = db.session.execute(
         sa.insert(RollCallEntry.__table__).from_select(  # type: ignore[arg-type]
             list(columns), sa.select(*list[Any](columns.values())), include_defaults=False
