@@ -14,6 +14,7 @@ from lms.people.roster.unit_names import enumerator, is_cell_name, is_unit_title
 
 # With their marks, since Tống is a family name and Công a given one.
 _SUM = re.compile(r"(tổng|cộng|tong (cong|so)|trong (đó|do))\b|cong\s*([:(]|$)", re.IGNORECASE)
+_SUM_BEGINS = frozenset("tTcC")
 _FOOTER = re.compile(
     r"(danh sach\b|nguoi lap\b|nguoi tong hop\b|lap bieu\b"
     r"|noi nhan\b|ghi chu\b|luu y\s*(:|$)|xac nhan\b|t\s*[/.]?\s*m\b[./ ]|k\s*[/.]\s*t\b|bi thu\b"
@@ -52,6 +53,8 @@ def is_footer(text: str) -> bool:
 
 def is_sum_row(cells: dict[int, Cell]) -> bool:
     """Whether a row with figures only sums up, and is nobody's of such a name."""
+    if not any(cell.text.lstrip()[:1] in _SUM_BEGINS for cell in cells.values()):
+        return False
     texts = [
         cell.text
         for _, cell in sorted(cells.items())
@@ -144,13 +147,17 @@ def group_row(
     `names`: the columns of personal names; `first`: the first column of the table; `is_wide`:
     whether a merged cell covers most of the row.
     """
+    said = {
+        column
+        for column, cell in cells.items()
+        if cell.kind is Kind.TEXT and any(c.isalpha() for c in cell.text)
+    }
+    if not said or (len(cells) > 4 and not _only_counts(cells, said)):
+        return None
     texts = [
-        (column, clean(cell.text))
-        for column, cell in sorted(cells.items())
-        if cell.kind is Kind.TEXT and len(cell.text) <= _MOST_NAME
+        (at, clean(cells[at].text)) for at in sorted(said) if len(cells[at].text) <= _MOST_NAME
     ]
-    texts = [(column, text) for column, text in texts if any(c.isalpha() for c in text)]
-    if not texts or (len(cells) > 4 and not _only_counts(cells, texts)):
+    if not texts:
         return None
     number = ""
     if len(texts) > 1 and len(texts[0][1]) <= 5:  # "II" in the column of numbers
@@ -166,10 +173,9 @@ def group_row(
     return None
 
 
-def _only_counts(cells: dict[int, Cell], texts: list[tuple[int, str]]) -> bool:
+def _only_counts(cells: dict[int, Cell], said: set[int]) -> bool:
     """Whether a row of many cells has nothing beside its text but counts."""
-    named = {column for column, _text in texts}
-    return len(texts) <= 2 and all(is_count(c) for at, c in cells.items() if at not in named)
+    return len(said) <= 2 and all(is_count(c) for at, c in cells.items() if at not in said)
 
 
 def title_units(titles: list[str]) -> tuple[str | None, str | None]:

@@ -128,11 +128,7 @@ def refold(entries: Sequence[RollCallEntry]) -> None:
         RollCallMark.note,
     ).where(RollCallMark.entry_id.in_(marks))
     for row in db.session.execute(query):
-<<<<<<< HEAD
-        marks[row[0]].append(Mark(*row[1:]))
-=======
         marks[row.entry_id].append(Mark(*row[1:]))
->>>>>>> w-v4
     rows = []
     for entry in entries:
         stands = fold(marks[entry.id], is_expected=entry.is_expected)
