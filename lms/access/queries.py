@@ -72,6 +72,26 @@ def powers_of(account_id: int) -> Powers:
     return Powers(tuple((role, path) for role, path in db.session.execute(query)))
 
 
+def list_whole_tree_administrators() -> list[int]:
+    """Accounts, not closed ones, that administer every unit there is today, by number."""
+    accounts = sa.table("account", sa.column("id"), sa.column("is_disabled"))
+    query = (
+        sa.select(Appointment.account_id)
+        .join(UnitVersion, UnitVersion.unit_id == Appointment.unit_id)
+        .join(accounts, accounts.c.id == Appointment.account_id)
+        .where(
+            Appointment.role == Role.ADMINISTRATOR,
+            UnitVersion.depth == 0,
+            in_force(clock.today()),
+            is_present(),
+            accounts.c.is_disabled.is_(False),
+        )
+        .distinct()
+        .order_by(Appointment.account_id)
+    )
+    return list(db.session.scalars(query))
+
+
 def list_appointments(scope: Scope) -> Sequence[Appointment]:
     """Appointments in a scope, the ones in force first."""
     query = (

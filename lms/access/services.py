@@ -1,7 +1,7 @@
 """Commands on appointments: appoint, end, hand on for a time. Nobody gives beyond their own
 subtree."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 
 import sqlalchemy as sa
@@ -36,7 +36,7 @@ def appoint(
     get_unit(unit_id, scope)
     if valid_to is not None and valid_to < valid_from:
         raise Invalid(_("Ngày kết thúc phải từ ngày bắt đầu trở đi."), field="valid_to")
-    _one_at_a_time(account_id)
+    lock_accounts([account_id])
     _refuse_overlap(account_id, role, unit_id, valid_from, valid_to)
     appointment = Appointment(
         account_id=account_id,
@@ -67,7 +67,7 @@ def delegate(
     It ends by itself, and with the giver's own; what was received is not handed on. NotFound for an
     appointment that is not the giver's to hand on today.
     """
-    _one_at_a_time(*sorted({giver_id, account_id}))
+    lock_accounts([giver_id, account_id])
     own = db.session.scalar(
         sa.select(Appointment).where(
             Appointment.id == appointment_id,
@@ -137,10 +137,10 @@ def revoke_delegation(appointment_id: int, giver_id: int) -> Appointment:
     return given
 
 
-def _one_at_a_time(*account_ids: int) -> None:
-    """Let changes of an account's appointments wait for each other, so that none overlap."""
+def lock_accounts(account_ids: Iterable[int]) -> None:
+    """Let changes of accounts' appointments, and closing them, wait for each other."""
     account = sa.table("account", sa.column("id"))
-    for account_id in account_ids:
+    for account_id in sorted(set(account_ids)):
         row = sa.select(account.c.id).where(account.c.id == account_id)
         db.session.execute(row.with_for_update(key_share=True))
 

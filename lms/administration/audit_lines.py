@@ -1,6 +1,7 @@
 """The audit record in words: each record as a line that a person can read, with links that the
 reader may follow. Reads through queries; decides nothing."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,8 @@ from lms.administration.queries import Subject, name_subjects, name_units
 from lms.audit.append_only import BLANKED_BY
 from lms.audit.labels import action_label, detail_label
 from lms.audit.models import AuditRecord
+from lms.audit.value_labels import value_label
+from lms.base.formats import format_date, format_datetime
 from lms.people.queries import list_accounts
 
 KIND_LABELS: dict[str, Callable[[], str]] = {
@@ -42,6 +45,8 @@ KIND_LABELS: dict[str, Callable[[], str]] = {
     "unit": lambda: _("Đơn vị"),
     "venue": lambda: _("Điểm cầu"),
 }
+ISO = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?\+00:00)?")
+DAY = len("2026-01-31")
 UNIT_KEYS = frozenset({"unit_id", "old_unit_id", "parent_id", "old_parent_id"})
 
 
@@ -118,20 +123,26 @@ def _details(record: AuditRecord, units: dict[int, str]) -> list[tuple[str, str]
             value = units[value]
         elif key == "role":
             value = next((label for role, label in ROLE_LABELS.items() if role == value), value)
-        found.append((detail_label(key), _spelled(value)))
+        found.append((detail_label(key), _spelled(key, value)))
     return found
 
 
-def _spelled(value: Any) -> str:
+def _spelled(key: str, value: Any) -> str:
     """A value as people write it."""
+    value = value_label(key, value)
     if value is None or value == "" or value == [] or value == {}:
         return "–"
     if isinstance(value, bool):
         return _("Có") if value else _("Không")
     if isinstance(value, dict):
-        return "; ".join(f"{detail_label(key)}: {_spelled(part)}" for key, part in value.items())
+        return "; ".join(
+            f"{detail_label(one)}: {_spelled(one, part)}" for one, part in value.items()
+        )
     if isinstance(value, list):
-        return ", ".join(_spelled(part) for part in value)
+        return ", ".join(_spelled(key, part) for part in value)
+    if isinstance(value, str) and ISO.fullmatch(value):
+        moment = datetime.fromisoformat(value)
+        return format_date(moment.date()) if len(value) == DAY else format_datetime(moment)
     return str(value)
 
 

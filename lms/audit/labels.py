@@ -47,6 +47,8 @@ ACTION_GROUPS = {
 """By what stands before the dot of an action: under which heading it is offered as a filter."""
 
 ACTION_LABELS = {
+    "account.activated": _("Kích hoạt tài khoản bằng phiếu"),
+    "account.password_reset_by_code": _("Đặt lại mật khẩu bằng mã"),
     "account.created": _("Tạo tài khoản"),
     "account.disabled": _("Khóa tài khoản"),
     "account.enabled": _("Mở lại tài khoản"),
@@ -169,6 +171,29 @@ ACTION_LABELS = {
 """Every action that is recorded anywhere, by its name."""
 
 DETAIL_LABELS = {
+    "applied": _("Số dòng đã áp dụng"),
+    "as_of": _("Theo cơ cấu"),
+    "body_length": _("Độ dài nội dung"),
+    "captions_id": _("Tệp phụ đề"),
+    "changed": _("Số người có thông tin đổi"),
+    "directives": _("Các văn bản"),
+    "doubtful": _("Số dòng còn ngờ"),
+    "due_at": _("Hạn"),
+    "is_exempt": _("Miễn công tác và sinh hoạt"),
+    "leaving": _("Số người ghi là đã rời"),
+    "issued_on": _("Ngày ban hành"),
+    "join_url": _("Địa chỉ vào học"),
+    "least_age": _("Từ tuổi"),
+    "missing": _("Số người không có trong tệp"),
+    "most_age": _("Đến tuổi"),
+    "in_new_units": _("Số dòng vào đơn vị mới"),
+    "post_ranks": _("Hạng chức vụ"),
+    "sectors": _("Khối"),
+    "standings": _("Diện"),
+    "studies_kept": _("Số phiếu học giữ ở đơn vị cũ"),
+    "studies_moved": _("Số phiếu học theo về đơn vị mới"),
+    "unchanged": _("Số người giữ nguyên"),
+    "video_id": _("Tệp video"),
     "after": _("Sau"),
     "asked": _("Yêu cầu"),
     "at_exit": _("Số lượng lúc ra"),

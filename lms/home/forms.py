@@ -13,6 +13,7 @@ class ConsentForm(Form):
     """Each purpose by itself; none is ticked before the person ticks it."""
 
     notice = HiddenField()
+    next = HiddenField()
     purposes = ChecksField(
         _l("Tôi đồng ý cho dùng dữ liệu vào việc"),
         choices=choices_of((purpose, use.title) for purpose, use in CONSENTS.items()),

@@ -9,9 +9,11 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from lms.audit.services import record
+from lms.base.addresses import local_path
 from lms.base.errors import DomainError
 from lms.base.guards import signed_in
 from lms.base.transactions import after_answer
+from lms.extensions import limiter
 from lms.home.forms import ConsentForm, DataRequestForm
 from lms.home.my_data_files import as_json, as_pdf, spelled
 from lms.home.views import bp
@@ -22,6 +24,7 @@ from lms.people.personal_data import collect, person_of
 from lms.people.purposes import CONSENTS, DUTIES
 from lms.people.queries import privacy as queries
 from lms.people.services import privacy as services
+from lms.people.tries import OWN_EXPORTS, refuse_if_reached
 
 
 @bp.get("/my-data")
@@ -41,6 +44,7 @@ def my_data() -> ResponseReturnValue:
 @bp.get("/my-data/export.json")
 @signed_in
 def export_json() -> ResponseReturnValue:
+    _limit_exports()
     content = as_json(collect(person_of(current_user)))
     _note_export("json")
     return send_file(
@@ -51,11 +55,19 @@ def export_json() -> ResponseReturnValue:
 @bp.get("/my-data/export.pdf")
 @signed_in
 def export_pdf() -> ResponseReturnValue:
+    _limit_exports()
     content = as_pdf(current_user.display_name, collect(person_of(current_user)))
     _note_export("pdf")
     return send_file(
         BytesIO(content), "application/pdf", as_attachment=True, download_name="du-lieu.pdf"
     )
+
+
+def _limit_exports() -> None:
+    """Collecting everything about somebody is much work: a few times an hour are enough."""
+    key = ("own_export", str(current_user.id))
+    refuse_if_reached(OWN_EXPORTS, *key)
+    limiter.limiter.hit(OWN_EXPORTS, *key)
 
 
 def _note_export(form: str) -> None:
@@ -110,7 +122,10 @@ def privacy_notice() -> ResponseReturnValue:
     """The notice in force, and one's choices under it; also where they are changed later."""
     notice = queries.find_published()
     held = queries.consents_in_force(current_user.id)
-    form = ConsentForm(purposes=[purpose.value for purpose in held])
+    form = ConsentForm(
+        purposes=[purpose.value for purpose in held], next=request.args.get("next", "")
+    )
+    aim = local_path(form.next.data, url_for("home.index"))
     status = 200
     if notice is not None and form.validate_on_submit():
         raw = form.notice.data or ""
@@ -124,7 +139,7 @@ def privacy_notice() -> ResponseReturnValue:
             form.add_error(error)
         else:
             flash(_("Đã lưu lựa chọn. Đồng chí đổi lại lúc nào cũng được."), "success")
-            return redirect(url_for("home.index"))
+            return redirect(aim)
     if request.method == "POST":
         status = 422
     if notice is not None:
@@ -137,6 +152,7 @@ def privacy_notice() -> ResponseReturnValue:
         notice=notice,
         rich_text=notice.body if notice else "",
         form=form,
+        aim=aim,
         duties=DUTIES,
         hints={purpose.value: use.text for purpose, use in CONSENTS.items()},
     )

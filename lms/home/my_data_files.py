@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from unicodedata import category
 
 from flask_babel import gettext as _
 from fpdf import FPDF
@@ -16,6 +17,9 @@ from lms.people.personal_data import Section
 
 FONTS = Path(__file__).parent / "fonts"
 FAMILY = "DejaVu"
+SIGNS = "Signs"
+"""The face for what the first has not: other Latin letters, Greek, Cyrillic, signs."""
+UNKNOWN = "□"
 MARGIN = 18
 GREEN = (11, 90, 74)
 GREY = (90, 90, 90)
@@ -37,14 +41,17 @@ def spelled(value: Any) -> str:
 
 
 def as_json(sections: Iterable[Section]) -> bytes:
-    """UTF-8, indented; moments in UTC (ISO 8601)."""
+    """UTF-8, indented; moments in UTC (ISO 8601). An item is a list of pairs: labels may recur."""
     content = {
         "made_at": clock.now().isoformat(),
         "sections": [
             {
                 "key": section.key,
                 "title": section.title,
-                "items": [dict(item) for item in section.items],
+                "items": [
+                    [{"label": label, "value": value} for label, value in item]
+                    for item in section.items
+                ],
             }
             for section in sections
         ],
@@ -59,12 +66,16 @@ def _plain(value: Any) -> str:
 
 
 class _Paper(FPDF):
-    """A4 with numbered pages, in a face that has every letter of Vietnamese."""
+    """A4 with numbered pages, in a face that has every letter of Vietnamese. What no face here
+    has is shown as a box: a sign that something stands there is better than none."""
 
     def __init__(self) -> None:
         super().__init__()
         self.add_font(FAMILY, "", FONTS / "DejaVuSans-Viet.ttf")
         self.add_font(FAMILY, "B", FONTS / "DejaVuSans-Bold-Viet.ttf")
+        self.add_font(SIGNS, "", FONTS / "DejaVuSans-Signs.ttf")
+        self.set_fallback_fonts([SIGNS], exact_match=False)
+        self._known = {code for font in self.fonts.values() for code in font.cmap}  # type: ignore[attr-defined]
         self.set_margin(MARGIN)
         self.set_auto_page_break(True, MARGIN + 4)
         self.set_lang("vi")
@@ -77,7 +88,21 @@ class _Paper(FPDF):
 
     def line_of_text(self, text: str, size: float, style: str = "") -> None:
         self.set_font(FAMILY, style, size)
-        self.multi_cell(0, size * 0.52, text, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        self.multi_cell(
+            0, size * 0.52, self._shown(text), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT
+        )
+
+    def _shown(self, text: str) -> str:
+        """The text with a box for what no face has; marks that are never seen are left out."""
+        return "".join(
+            letter if ord(letter) in self._known or letter == "\n" else UNKNOWN
+            for letter in text
+            if letter == "\n" or (category(letter) not in ("Cc", "Cf") and not _is_selector(letter))
+        )
+
+
+def _is_selector(letter: str) -> bool:
+    return "\ufe00" <= letter <= "\ufe0f"
 
 
 def as_pdf(name: str, sections: Iterable[Section]) -> bytes:

@@ -139,7 +139,10 @@ def _note(mail_id: int, fault: str | None) -> None:
 
 
 def _close(mail: OutgoingMail, fault: str | None) -> None:
-    """No further try; the text goes, for it may hold a link."""
+    """No further try; the text goes, for it may hold a link. So does the address of a letter that
+    belongs to no account: nobody is left whom it could be shown to."""
     mail.next_try_at = None
     mail.fault = fault
     mail.sealed_text = mail.sealed_html = ""
+    if mail.account_id is None:
+        mail.address = ""

@@ -157,7 +157,7 @@ TABLES = (
         none="id must_change_password is_disabled locale is_demo",
         identity="member_id display_name",
         contact="phone email",
-        technical="password_hash created_at second_step_since",
+        technical="password_hash password_expires_at created_at second_step_since",
     ),
     describe(
         "sign_in",

@@ -14,6 +14,7 @@ from lms.base.transactions import reading
 from lms.base.vietnamese import clean
 from lms.people.models import Account
 from lms.people.queries import find_account_by_login, normal_phone
+from lms.people.queries.privacy import find_unseen_notice
 from lms.people.sign_in import end_sign_in, open_sign_in
 from lms.people.tries import remember_device
 
@@ -56,7 +57,8 @@ def enter(
 def let_in(
     account: Account, way: str, wants_lasting: bool, next_path: str | None, step: str = ""
 ) -> Response:
-    """Open the sign-in. Who holds a role that asks for a second step is never kept for long."""
+    """Open the sign-in. Who holds a role that asks for a second step is never kept for long; who
+    was not shown the privacy notice in force yet reads it on the way to where they wanted to go."""
     config = current_app.config
     is_staff = powers_of(account.id).asks_second_step
     is_lasting = wants_lasting and not is_staff
@@ -75,7 +77,10 @@ def let_in(
     login_user(account)
     remember_device(account.id)
     record(account.id, "account.signed_in", f"account:{account.id}", way=way, step=step)
-    return redirect(local_path(next_path, url_for("home.index")), 302)  # type: ignore[return-value]
+    aim = local_path(next_path, url_for("home.index"))
+    if find_unseen_notice(account.id) is not None:
+        aim = url_for("home.privacy_notice", next=aim)
+    return redirect(aim, 302)  # type: ignore[return-value]
 
 
 def note_refusal(subject: str, way: str) -> None:

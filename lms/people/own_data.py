@@ -62,6 +62,7 @@ def _erase(person: Person, pseudonym: str) -> dict[str, int]:
         account.phone = account.email = account.password_hash = None
         account.is_disabled = True
         account.must_change_password = False
+        account.password_expires_at = None
         account.locale = "vi"
         for model in (
             SignIn,

@@ -9,6 +9,7 @@ from lms.audit.labels import action_label
 from lms.audit.queries import list_acts
 from lms.extensions import db
 from lms.files.models import StoredFile
+from lms.people.devices import device_words
 from lms.people.labels import RANK_LABELS, STANDING_LABELS
 from lms.people.models import (
     Account,
@@ -166,7 +167,7 @@ def _of_account(person: Person) -> list[Section]:
             [
                 [
                     (when, one.created_at),
-                    (_("Thiết bị"), one.device),
+                    (_("Thiết bị"), device_words(one.device)),
                     (_("Hết lúc"), one.expires_at),
                 ]
                 for one in sign_ins

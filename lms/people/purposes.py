@@ -29,16 +29,15 @@ DUTIES = (
 """Uses that rest on the organisation's own rules; nobody is asked, everybody is told."""
 
 CONSENTS = {
-    Purpose.REMINDERS: Use(
-        _("Nhắc việc qua thư điện tử hoặc tin nhắn"),
-        _("Gửi lời nhắc khi sắp đến hạn. Không đồng ý thì vẫn thấy việc ở trang Việc của tôi."),
-    ),
-    Purpose.ESSAY_EXAMPLES: Use(
-        _("Dùng bài thu hoạch làm bài mẫu"),
-        _("Bài được bỏ tên, số thẻ và đơn vị trước khi cho người khác đọc."),
+    Purpose.ANSWER_LETTERS: Use(
+        _("Gửi thư điện tử khi yêu cầu của tôi được trả lời"),
+        _(
+            "Câu trả lời về dữ liệu cá nhân được gửi tới thư điện tử của tài khoản. Không đồng ý "
+            "thì đọc ở trang Dữ liệu của tôi, hoặc nhận bản in."
+        ),
     ),
 }
-"""Uses that need a consent of their own. Study goes on without any of them."""
+"""Uses that need a consent of their own, as far as the product has such. Study goes on without."""
 
 FIRST_NOTICE = """<p>Hệ thống giữ họ tên, số thẻ, đơn vị, chức vụ, liên hệ và kết quả học tập.</p>
 <h2>Ai xem được</h2>

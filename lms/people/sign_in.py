@@ -8,8 +8,10 @@ import secrets
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from flask import has_request_context, session
+from flask import flash, has_request_context, session
+from flask_babel import gettext as _
 
+from lms.access.queries import powers_of
 from lms.base import clock
 from lms.base.transactions import after_answer
 from lms.extensions import db
@@ -74,6 +76,9 @@ def load_account(token: str) -> Account | None:
     if found is None:
         return None
     account, sign_in = found
+    if sign_in.is_lasting and powers_of(account.id).asks_second_step:
+        _end_outgrown(token)
+        return None
     account.sign_in_token = token
     account.signed_in_at = sign_in.created_at
     if has_request_context() and clock.now() - sign_in.last_seen_at >= SEEN_EVERY:
@@ -82,6 +87,19 @@ def load_account(token: str) -> Account | None:
         if sign_in.is_lasting:
             session.modified = True  # the cookie is sent anew, and lasts from now
     return account
+
+
+def _end_outgrown(token: str) -> None:
+    """A lasting sign-in of somebody who has been given a role since that is kept by none."""
+    if has_request_context():
+        after_answer(lambda: end_sign_in(token))
+        flash(
+            _(
+                "Đồng chí vừa được giao việc xem dữ liệu hoặc chấm bài của người khác, nên không "
+                "giữ đăng nhập lâu được nữa. Hãy đăng nhập lại."
+            ),
+            "info",
+        )
 
 
 def note_seen(sign_in_id: int) -> None:

@@ -31,6 +31,7 @@ FROM_ELSEWHERE = {
 guessed, and so they stay open to an owner whose password somebody is guessing everywhere.
 """
 OVER_ALL_ACCOUNTS = parse("30 per 3 minutes")
+OWN_EXPORTS = parse("10 per hour")
 LETTERS_TO_ONE = parse("3 per hour")
 LETTERS_FROM_ADDRESS = parse("30 per hour")
 

@@ -1,13 +1,15 @@
 """Which passwords are guessed first, and are refused for that. Pure.
 
-A list made by us of what people here choose, and rules for the shapes that no list ends: runs on
-the keyboard, repeats, days, words with a few digits after them, the product's own name, one's own
-name or number. No rule asks for kinds of characters.
+A list of what people everywhere choose (common_words.py), one made by us of what people here do,
+and rules for the shapes that no list ends: runs on the keyboard, repeats, days, words with a few
+digits after them, two Vietnamese syllables or a Vietnamese name without tones and spaces, the
+product's own name, one's own name or number. No rule asks for kinds of characters.
 """
 
 import re
 
 from lms.base.vietnamese import fold
+from lms.people.common_words import is_common
 
 _WORDS = frozenset(
     "password passwd pass matkhau mat khau admin administrator root user guest login dangnhap "
@@ -32,6 +34,7 @@ _RUNS = (
     "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p",
     "1q2w3e4r5t6y7u8i9o0p",
     "qazwsxedcrfvtgbyhnujmikolp",
+    "q1w2e3r4t5y6u7i8o9p0",
     "a1b2c3d4e5f6g7h8",
     "147258369",
     "159753",
@@ -42,8 +45,23 @@ _DAY = re.compile(
     r"(0?[1-9]|[12]\d|3[01])[./-]?(0?[1-9]|1[0-2])[./-]?(19|20)?\d\d"
     r"|(19|20)\d\d[./-]?(0[1-9]|1[0-2])[./-]?(0[1-9]|[12]\d|3[01])"
 )
+_YEAR = re.compile(r"(19|20)\d\d")
 _DOUBLED = re.compile(r"(.)\1+")
 _EDGES = re.compile(r"^[\d\W_]+|[\d\W_]+$")
+_FEW = 4
+"""So many digits and signs around a word do not make it a secret."""
+_DIGITS = re.compile(r"[a-z]{0,3}(\d{5,})[a-z]{0,3}")
+_SYLLABLE = re.compile(
+    r"(?:ngh?|th|tr|ch|gh|gi|kh|nh|ph|qu|[bcdghklmnprstvx])?"
+    r"(?:uye|uya|uyu|oai|oay|oeo|uay|uoi|uou|ieu|yeu|"
+    r"ai|ao|au|ay|eo|eu|ia|ie|iu|oa|oe|oi|oo|ua|ue|ui|uo|uu|uy|ye|[aeiouy])"
+    r"(?:ch|ng|nh|[cmnpt])?"
+)
+_FAMILY_NAMES = frozenset(
+    "nguyen tran le pham hoang huynh phan vu vo dang bui do ho ngo duong ly dinh doan lam mai "
+    "trinh dao cao ha luong truong thai ta phung quach chu chau trieu kieu vuong luu la to diep "
+    "bach dam nghiem mac lai tang tong thach danh son kim tieu".split()
+)
 
 
 def is_too_common(password: str) -> bool:
@@ -54,8 +72,17 @@ def is_too_common(password: str) -> bool:
     if _is_run(plain) or _is_run(_DOUBLED.sub(r"\1", plain)):
         return True
     core = _EDGES.sub("", plain)
-    cores = {core, plain, _EDGES.sub("", plain.translate(_LOOKALIKES))}
-    return any(word in _WORDS or _is_run(word) for word in cores if word)
+    cores = {core, plain, core.translate(_LOOKALIKES), _EDGES.sub("", plain.translate(_LOOKALIKES))}
+    if any(word in _WORDS or _is_run(word) for word in cores if word):
+        return True
+    if is_common(plain) or _is_run_of_digits(plain):
+        return True
+    if not _is_predictable(plain.replace(core, "", 1)):
+        return False
+    if any(is_common(word) for word in cores if word.isalpha()):
+        return True
+    is_typed_plainly = password.isascii() and " " not in password
+    return is_typed_plainly and core.isalpha() and len(core) >= 4 and _is_short_vietnamese(core)
 
 
 def names_oneself(password: str, own: list[str]) -> bool:
@@ -66,6 +93,40 @@ def names_oneself(password: str, own: list[str]) -> bool:
         if len(name) >= 4 and name in plain and len(plain) - len(name) < 4:
             return True
     return False
+
+
+def _is_run_of_digits(text: str) -> bool:
+    """Whether the text is digits in a row, again and again, or a day, with a few letters around."""
+    found = _DIGITS.fullmatch(text)
+    return found is not None and not text.isdigit() and _is_guessable(found[1])
+
+
+def _is_predictable(rest: str) -> bool:
+    """Whether what stands around a word is so short, or so usual, that it adds nothing."""
+    digits = re.sub(r"\D", "", rest)
+    return len(rest) <= _FEW or (len(rest) - len(digits) <= 2 and _is_guessable(digits))
+
+
+def _is_guessable(digits: str) -> bool:
+    usual = _DAY.fullmatch(digits) or _YEAR.fullmatch(digits)
+    return bool(usual or _is_run(digits) or _is_repeat(digits))
+
+
+def _is_short_vietnamese(text: str) -> bool:
+    """Whether a text without tones is at most two syllables, or a family name and two or three."""
+    if _syllables(text, 2):
+        return True
+    return any(_syllables(text[len(name) :], 3) for name in _FAMILY_NAMES if text.startswith(name))
+
+
+def _syllables(text: str, most: int) -> bool:
+    """Whether the text is that many syllables at most."""
+    if not text or not most:
+        return not text
+    return any(
+        _SYLLABLE.fullmatch(text[:end]) and _syllables(text[end:], most - 1)
+        for end in range(1, min(len(text), 7) + 1)
+    )
 
 
 def _is_run(text: str) -> bool:

@@ -1,6 +1,17 @@
 """Errors become answers here: a page in plain words, or JSON for a script that asked for it."""
 
-from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
+import logging
+
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    g,
+    jsonify,
+    make_response,
+    render_template,
+    request,
+)
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
@@ -23,12 +34,32 @@ STATUS_OF = {
 }
 
 
+REFUSALS = {401: "signed out", 403: "guard", 429: "rate"}
+"""Answers that are noted in the log, with the word for each."""
+
+logger = logging.getLogger("lms.refusals")
+
+
 def wants_json() -> bool:
     """Whether a script asked: it sends JSON or prefers it over HTML."""
     if request.is_json:
         return True
     accept = request.accept_mimetypes
     return accept["application/json"] > accept["text/html"]
+
+
+def note_refusal(status: int, why: str) -> None:
+    """One line for whoever watches the server: what was refused, to whom, from where."""
+    account = g.get("_login_user")  # as far as it is loaded: a refusal asks the database nothing
+    logger.warning(
+        "refused status=%s why=%s endpoint=%s method=%s account=%s address=%s",
+        status,
+        why,
+        request.endpoint or "-",
+        request.method,
+        getattr(account, "id", None) or "-",
+        request.remote_addr or "-",
+    )
 
 
 def answer(status: int, message: str = "") -> Response:
@@ -55,6 +86,8 @@ def status_of(error: errors.DomainError) -> int:
 
 
 def _on_domain_error(error: errors.DomainError) -> Response:
+    if status_of(error) == 403:
+        note_refusal(403, "rule")
     with db.session.no_autoflush:  # what was half done must not be written to show why it was not
         return answer(status_of(error), error.message)
 
@@ -62,6 +95,8 @@ def _on_domain_error(error: errors.DomainError) -> Response:
 def _on_http_error(error: HTTPException) -> Response:
     if error.code is None or error.code < 400:
         return make_response(error.get_response())
+    if error.code in REFUSALS:
+        note_refusal(error.code, REFUSALS[error.code])
     response = answer(error.code)
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After", "Content-Range"):
@@ -73,6 +108,7 @@ def _on_http_error(error: HTTPException) -> Response:
 
 
 def _on_csrf_error(_error: CSRFError) -> Response:
+    note_refusal(400, "csrf")
     return answer(400, _("Trang đã mở quá lâu. Hãy quay lại, tải lại trang rồi gửi lần nữa."))
 
 

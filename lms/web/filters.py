@@ -1,6 +1,9 @@
-"""Template filters: the formats of lms/base/formats.py under short names."""
+"""Template filters: the formats of lms/base/formats.py under short names; what is lazy is text."""
+
+from typing import Any
 
 from flask import Flask
+from flask_babel import LazyString
 
 from lms.base.formats import (
     format_clock,
@@ -28,5 +31,11 @@ def init_app(app: Flask) -> None:
         integer=format_integer,
         filesize=format_filesize,
     )
+    app.jinja_env.finalize = _as_text
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+
+
+def _as_text(value: Any) -> Any:
+    """A lazy message calls itself markup, and would be shown unescaped with what is filled in."""
+    return str(value) if isinstance(value, LazyString) else value

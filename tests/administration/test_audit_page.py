@@ -58,6 +58,22 @@ def test_an_act_is_told_in_words_with_names_and_a_link(client, district, adminis
     assert "member.transferred" not in page.text
 
 
+def test_values_are_told_in_words_and_days_as_people_write_them(client, administrator):
+    subject = f"account:{administrator.id}"
+    record(administrator.id, "account.activated", subject, by="activation")
+    record(None, "privacy.answered", "privacy_request:1", decision="refused", kind="objection")
+    record(None, "requirement.due_moved", "campaign:1", old="2026-03-01T16:59:00+00:00")
+    record(None, "member.left", "member:1", left_on="2026-03-05")
+    text = client.get_page(PAGE).text
+    assert "Kích hoạt tài khoản bằng phiếu" in text
+    assert "Bằng cách: Phiếu kích hoạt" in text
+    assert "Trả lời: Từ chối" in text
+    assert "23:59" in text
+    assert "05/03/2026" in text
+    for raw in ("activation", "refused", "objection", "2026-03"):
+        assert raw not in text
+
+
 def test_filters_by_who_acted_and_who_was_concerned(client, district, administrator, cell):
     audiences = make_audiences("member")
     learner = make_learner(cell, "Trần Văn Lượng")
@@ -73,7 +89,20 @@ def test_filters_by_who_acted_and_who_was_concerned(client, district, administra
     assert {row[2] for row in rows} == {"Sửa phiếu học tập", "Chuyển đơn vị sang cấp trên khác"}
     assert "Không có việc nào khớp" in client.get_page(f"{PAGE}?actor=khong co ai").text
     assert "Không có việc nào khớp" in client.get_page(f"{PAGE}?last_day=1/1/2020").text
-    assert _records("audit.read") == [(administrator.id, f"member:{learner.member_id}")]
+    assert _records("audit.read") == [
+        (administrator.id, f"member:{learner.member_id}"),
+        (administrator.id, f"account:{other.id}"),
+    ], "what somebody did is read about them, too"
+    make_member(cell, "Trần Văn Lượng")
+    client.get_page(f"{PAGE}?person=tran van luong")
+    client.get(f"{PAGE}.xlsx?person=le thi giam")
+    rows = db.session.scalars(
+        sa.select(AuditRecord).where(AuditRecord.action == "audit.read").order_by(AuditRecord.id)
+    ).all()[2:]
+    assert [(row.subject, row.detail) for row in rows] == [
+        ("member:", {"count": 2}),
+        (f"account:{other.id}", {}),
+    ]
     assert client.get_page(f"{PAGE}?first_day=mai").errors_by_field.keys() == {"first_day"}
 
 

@@ -1,19 +1,31 @@
 """The administrator's work from the pages: units, people, posts, accounts, appointments."""
 
 import re
+from datetime import timedelta
 
+import pytest
 import sqlalchemy as sa
 
 from lms.access.models import Appointment
 from lms.access.policy import Role
+from lms.access.services import appoint
 from lms.audit.models import AuditRecord
+from lms.base import clock
+from lms.base.errors import NotAllowed
 from lms.extensions import db
 from lms.people.models import Account, Audience, AudienceOverride, Member, Post
-from lms.people.queries import count_by_audience, find_account_by_login, find_unit_of
+from lms.people.queries import (
+    count_by_audience,
+    find_account_by_login,
+    find_account_of_member,
+    find_unit_of,
+)
+from lms.people.services import set_account_disabled
 from lms.training.models import Enrolment
 from lms.units.models import UnitKind, UnitVersion
 from lms.units.queries import Scope, get_unit, list_children
 from tests.factories.people import (
+    make_account,
     make_appointee,
     make_appointment,
     make_audiences,
@@ -166,6 +178,64 @@ def test_disabling_an_account_ends_its_sign_ins_at_once(app, client, district, a
     assert elsewhere.get("/my-tasks").location.startswith("/sign-in")
 
 
+def test_closing_says_what_is_wanted_and_a_second_press_opens_nothing(
+    app, client, district, administrator
+):
+    learner = make_learner(make_unit("Chi bộ 1", district))
+    address = f"{BASE}/members/{learner.member_id}/account/state"
+    page = client.get_page(f"{BASE}/members/{learner.member_id}")
+    page.submit(form=address)
+    page.submit(form=address)
+    db.session.refresh(learner)
+    assert learner.is_disabled, "an old page sent again"
+    acts = sa.select(AuditRecord.action).where(AuditRecord.subject == f"account:{learner.id}")
+    assert db.session.scalars(acts).all().count("account.disabled") == 1
+    page.submit({"state": "perhaps"}, form=address, status=400)
+    client.get_page(f"{BASE}/members/{learner.member_id}").submit(form=address)
+    db.session.refresh(learner)
+    assert not learner.is_disabled
+
+
+def test_nobody_closes_their_own_account_or_the_last_over_the_whole_tree(
+    client, district, administrator
+):
+    whole = Scope.of(["/"])
+    member = make_member(make_unit("Chi bộ 1", district), "Lê Thị Quản Trị")
+    other = make_account(member)
+    with pytest.raises(NotAllowed, match="của mình"):
+        set_account_disabled(administrator, administrator, True)
+    appoint(other.id, Role.ADMINISTRATOR, district.id, clock.today(), scope=whole)
+    set_account_disabled(administrator, other, True)
+    set_account_disabled(administrator, other, False)
+    supporter = make_account(name="Vũ Văn Giúp")
+    set_account_disabled(supporter, administrator, True)
+    with pytest.raises(NotAllowed, match="cuối cùng"):
+        set_account_disabled(supporter, other, True)
+
+
+def test_a_first_password_ends_by_itself_and_says_so(app, client, district, administrator):
+    member = make_member(make_unit("Chi bộ 1", district), "Lê Thị Hoa")
+    page = client.submit(f"{BASE}/members/{member.id}/account", {"phone": "0912 345 678"})
+    data = {
+        "login": "0912345678",
+        "password": re.search(r"Mật khẩu ([a-z2-9]{10}) ", page.text).group(1),
+    }
+    assert (clock.now() + timedelta(days=7)).strftime("%m/%Y") in page.text
+    account = find_account_of_member(member.id)
+    account.password_expires_at = clock.now() - timedelta(seconds=1)
+    db.session.commit()
+    page = app.test_client().submit("/sign-in", data, status=422)
+    assert "đã hết hạn" in page.text
+    account.password_expires_at = clock.now() + timedelta(minutes=1)
+    db.session.commit()
+    learner = app.test_client()
+    page = learner.submit("/sign-in", data)
+    new = "hoa sen trắng"
+    page.submit({"current": data["password"], "new": new, "repeated": new})
+    db.session.refresh(account)
+    assert account.password_expires_at is None
+
+
 def test_appointing_gives_and_ending_takes_the_right(app, client, district, administrator):
     ward = make_unit("Phường Một", district, kind=UnitKind.COMMITTEE)
     learner = make_learner(make_unit("Chi bộ 1", ward))
@@ -279,9 +349,8 @@ def test_an_audience_takes_by_its_rule_and_counts_open_into_names(client, distri
     cell = make_unit("Chi bộ 1", district)
     old = make_member(cell, name="Trần Thị Cao Tuổi", birth_year=1940)
     make_member(cell, birth_year=1990)
-    client.submit(
-        f"{BASE}/audiences/new",
-        {"name": "Cao tuổi", "position": "2", "exemption": "", "least_age": "80"},
+    client.get_page(f"{BASE}/audiences/new").submit(
+        {"name": "Cao tuổi", "position": "2", "exemption": "", "least_age": "80"}, button="Lưu"
     )
     elderly = db.session.scalar(sa.select(Audience).where(Audience.name == "Cao tuổi"))
     audiences["member"].position = 9

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from flask_babel import lazy_gettext
 
 from lms.access.policy import Role
 from lms.audit.models import AuditRecord
@@ -85,16 +86,45 @@ def test_a_request_is_accepted_extended_and_answered(app, client, administrator,
 
 def test_the_notice_is_written_looked_at_and_published(client, administrator):
     page = client.submit(
-        f"{BASE}/notice", {"title": "Thông báo", "body": "<p>Xin chào</p><script>x</script>"}
+        f"{BASE}/notice", {"title": "Thông báo", "body": "# Ai xem\n\nXin <chào>\n\n<script>x"}
     )
     assert page.address == f"{BASE}/notice/preview"
-    assert "Xin chào" in page.text
+    assert "Xin <chào>" in page.text
+    assert b"<h2>Ai xem</h2>" in page.response.data
+    assert b"<script>x" not in page.response.data
     assert db.session.scalar(sa.select(PrivacyNotice.published_at)) is None
     page = page.submit()
     assert "bản số 1" in page.text
     client.get_page(f"{BASE}/notice/preview", status=404)
     assert {"notice.drafted", "notice.published"} <= set(_actions())
     client.submit(f"{BASE}/notice", {"title": "", "body": ""}, status=422)
+
+
+def test_two_who_write_the_notice_do_not_overwrite_each_other(app, client, administrator):
+    client.submit(f"{BASE}/notice", {"title": "Một", "body": "Chữ một"})
+    first = client.get_page(f"{BASE}/notice")
+    client.submit(f"{BASE}/notice", {"title": "Một", "body": "Chữ hai"})
+    page = first.submit({"title": "Một", "body": "Chữ ba"}, status=409)
+    assert "Chữ hai" in page.text, "what is stored is said"
+    assert page.form().value_of("body").strip() == "Chữ ba", "what was typed stays"
+    assert page.submit().address == f"{BASE}/notice/preview", "once more replaces it knowingly"
+
+
+def test_only_words_that_were_read_are_published(client, administrator):
+    page = client.submit(f"{BASE}/notice", {"title": "Một", "body": "Chữ đã đọc"})
+    client.submit(f"{BASE}/notice", {"title": "Một", "body": "Chữ khác hẳn"})
+    page = page.submit(status=409)
+    assert "Chữ khác hẳn" in page.text
+    assert db.session.scalar(sa.select(PrivacyNotice.published_at)) is None
+    assert "bản số 1" in page.submit().text
+    assert "Chữ khác hẳn" in db.session.scalars(sa.select(PrivacyNotice.body)).one()
+    assert client.post(f"{BASE}/notice/preview").status_code in (400, 409)
+
+
+def test_the_hints_of_a_form_are_text(app):
+    with app.test_request_context():
+        made = app.jinja_env.from_string("{{ hint }}").render(hint=lazy_gettext("<p> và </p>"))
+    assert made == "&lt;p&gt; và &lt;/p&gt;"
 
 
 def test_somebody_is_looked_for_previewed_and_erased(client, district, administrator, learner):
@@ -110,6 +140,25 @@ def test_somebody_is_looked_for_previewed_and_erased(client, district, administr
     assert name.startswith("Người đã xóa ")
     assert "privacy.erased" in _actions()
     assert "Không tìm thấy ai" in client.get_page(f"{BASE}/people?q=bui thi xuan").text
+
+
+def test_the_answer_is_printed_where_no_letter_can_be_mailed(client, administrator, learner):
+    make_request(learner, RequestKind.ERASURE, "Xin xóa", "")
+    address = f"{BASE}/members/{learner.member_id}/erasure"
+    page = client.get_page(address)
+    said = {"name": "Bùi Thị Xuân", "answer": "Đã xóa; khiếu nại ở Đảng ủy."}
+    page.submit({"name": "Bùi Thị Xuân"}, button="erase", status=422)
+    assert client.page.errors_by_field.keys() == {"answer"}
+    page = client.get_page(address).submit(said, button="letter")
+    assert "Chưa xóa gì" in page.text
+    page = page.submit()
+    assert page.form().value_of("answer").strip() == said["answer"], "nothing typed is lost"
+    assert db.session.scalar(sa.select(Erasure.id)) is None
+    page = page.submit(button="erase")
+    assert "Kính gửi đồng chí Bùi Thị Xuân" in page.text
+    assert said["answer"] in page.text
+    assert db.session.scalar(sa.select(Erasure.id)) is not None
+    assert client.get_page(BASE).rows()[1][0].startswith("Người đã xóa")
 
 
 def test_who_is_needed_in_an_open_campaign_wants_a_reason(client, district, administrator, learner):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -15,10 +17,11 @@ from lms.audit.keys import signing_key
 from lms.audit.models import AuditHead, AuditRecord, AuditSeal
 from lms.audit.queries.verification import BreakKind, Verification, verify_chain
 from lms.audit.sealer import seal_all
-from lms.audit.services import record
+from lms.audit.services import record, sealing
 from lms.audit.services.blanking import blank_details
 from lms.audit.services.sealing import BrokenHead, seal_next, trust_head
 from lms.base import clock
+from lms.base.transactions import transaction
 from lms.extensions import db
 from tests.factories.people import make_account
 from tests.support.databases import TestDatabase
@@ -238,6 +241,43 @@ def test_blanked_details_leave_the_chain_whole(app: Flask) -> None:
     db.session.commit()
     seal_records()
     assert _kind() is None
+
+
+@pytest.mark.database("postgresql")
+def test_blanking_while_the_sealer_runs_leaves_the_chain_whole(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The sealer stops between reading the records and keeping their seals; blanking comes then."""
+    _record(3)
+    has_read, may_seal = threading.Event(), threading.Event()
+    seal = sealing._seal
+
+    def seal_slowly(*values: Any) -> dict[str, object]:
+        has_read.set()
+        may_seal.wait(5)
+        return seal(*values)
+
+    monkeypatch.setattr(sealing, "_seal", seal_slowly)
+
+    def in_thread(work: Callable[[], object]) -> threading.Thread:
+        def run() -> None:
+            with app.app_context(), transaction():
+                work()
+
+        thread = threading.Thread(target=run)
+        thread.start()
+        return thread
+
+    sealer = in_thread(seal_all)
+    assert has_read.wait(5)
+    blanker = in_thread(lambda: blank_details(None, [2], "erasure"))
+    blanker.join(1)  # without the lock it is done long before
+    may_seal.set()
+    sealer.join()
+    blanker.join()
+    assert seal_all() == 1
+    assert _verify().broken is None
+    assert db.session.get_one(AuditRecord, 2).detail == {"blanked_by": 4}
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 from datetime import UTC, datetime, timedelta
+from urllib.parse import quote, unquote
 
 import pytest
 import sqlalchemy as sa
@@ -12,6 +14,7 @@ import sqlalchemy as sa
 from lms.audit.models import AuditRecord
 from lms.base import clock
 from lms.extensions import db
+from lms.home.my_data_files import _Paper, as_json, as_pdf
 from lms.people import privacy_clocks
 from lms.people.models import (
     Consent,
@@ -21,11 +24,13 @@ from lms.people.models import (
     RequestKind,
     RequestState,
 )
+from lms.people.personal_data import Section
 from lms.people.queries.privacy import consents_in_force, find_published
 from lms.people.services import privacy
 from lms.units.models import Unit
 from tests.factories.essays import hand_in, make_variant
 from tests.factories.people import (
+    PASSWORD,
     make_account,
     make_audiences,
     make_learner,
@@ -81,9 +86,12 @@ def test_the_json_holds_each_section_and_the_essay(client, learner):
     answer = client.get("/my-data/export.json")
     content = json.loads(answer.data)
     sections = {section["key"]: section["items"] for section in content["sections"]}
-    assert sections["member"][0]["Họ và tên"] == NAME
-    assert sections["enrolments"][0]["Đợt học"] == campaign.name
-    assert sections["essays"][0]["Nhận thức"].startswith("chữ1 chữ2")
+    first = {
+        key: {pair["label"]: pair["value"] for pair in items[0]} for key, items in sections.items()
+    }
+    assert first["member"]["Họ và tên"] == NAME
+    assert first["enrolments"]["Đợt học"] == campaign.name
+    assert first["essays"]["Nhận thức"].startswith("chữ1 chữ2")
     assert "attachment" in answer.headers["Content-Disposition"]
     assert "privacy.exported" in _actions()
 
@@ -100,6 +108,38 @@ def test_the_pdf_is_one_with_every_letter_of_vietnamese(client, learner, tmp_pat
     except FileNotFoundError:
         pytest.skip("pdftotext is not installed")
     assert NAME in text
+
+
+def test_equal_labels_lose_nothing():
+    content = json.loads(as_json([Section("x", "X", [[("Trả lời", "một"), ("Trả lời", "hai")]])]))
+    assert [pair["value"] for pair in content["sections"][0]["items"][0]] == ["một", "hai"]
+
+
+def test_the_pdf_drops_no_letter(app, tmp_path):
+    """What it does not know stands as a box, and whoever looks for it sees that something is."""
+    typed = "√ € Владимир ✓ α № ≤ 文 a\u200bb ☺\ufe0f"
+    assert _Paper()._shown(typed) == "√ € Владимир ✓ α № ≤ □ ab ☺"
+    path = tmp_path / "x.pdf"
+    with app.test_request_context():
+        path.write_bytes(as_pdf(typed, [Section("x", typed, [[("Nói", typed)]])]))
+    assert b"DejaVuSans" in path.read_bytes()
+    assert path.stat().st_size < 60_000
+    if shutil.which("pdftotext"):
+        text = subprocess.run(["pdftotext", path, "-"], capture_output=True, text=True).stdout
+        assert text.count("√ € Владимир ✓ α № ≤ □ ab ☺") == 3
+
+
+def test_collecting_everything_is_limited(client, learner):
+    for _time in range(10):
+        assert client.get("/my-data/export.json").status_code == 200
+    answer = client.get("/my-data/export.json")
+    assert (answer.status_code, int(answer.headers["Retry-After"]) > 0) == (429, True)
+
+
+def test_devices_are_named_in_plain_words(client, learner):
+    page = client.get_page("/my-data")
+    assert "trình duyệt khác" in page.text
+    assert "Mozilla" not in page.text
 
 
 def test_the_fonts_hold_the_whole_alphabet():
@@ -120,10 +160,11 @@ def test_the_fonts_hold_the_whole_alphabet():
         for tone in ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
     }  # fmt: skip
     wanted = {*letters, *(letter.upper() for letter in letters), *"đĐ–→…•0123456789"}
-    for path in FONTS.glob("*.ttf"):
+    for path in FONTS.glob("*-Viet.ttf"):
         known = TTFont(path).getBestCmap()
         assert [letter for letter in wanted if ord(letter) not in known] == []
         assert path.stat().st_size < 100_000
+    assert (FONTS / "DejaVuSans-Signs.ttf").stat().st_size < 400_000
     assert (FONTS / "LICENSE.txt").is_file()
 
 
@@ -177,29 +218,51 @@ def test_a_new_notice_is_shown_once_and_lets_study_go_on(client, learner):
     assert client.get_page("/").address == "/privacy-notice"
 
 
+def test_the_notice_stands_before_a_deep_link_and_leads_on_to_it(app, learner):
+    _publish()
+    deep = "/my-data?from=letter"
+    phone = app.test_client()
+    page = phone.get_page(f"/sign-in?next={quote(deep)}")
+    page = page.submit({"login": learner.member.code, "password": PASSWORD})
+    assert unquote(page.address) == f"/privacy-notice?next={deep}"
+    assert page.links()["Để sau"] == deep
+    assert page.submit({"purposes": []}).address == deep
+    other = phone.get_page("/privacy-notice?next=https://evil.example/")
+    assert other.links()["Để sau"] == "/"
+
+
 def test_consent_is_given_and_taken_back_the_same_way_and_history_stays(client, learner):
     notice = _publish()
-    client.submit("/privacy-notice", {"purposes": ["reminders"]})
+    wanted = Purpose.ANSWER_LETTERS.value
+    client.submit("/privacy-notice", {"purposes": [wanted]})
     db.session.expire_all()
-    assert set(consents_in_force(learner.id)) == {Purpose.REMINDERS}
+    assert set(consents_in_force(learner.id)) == {Purpose.ANSWER_LETTERS}
     page = client.get_page("/privacy-notice")
     client.submit("/privacy-notice", {"purposes": []})
     db.session.expire_all()
     assert consents_in_force(learner.id) == {}
-    client.submit("/privacy-notice", {"purposes": ["reminders", "essay_examples"]})
+    client.submit("/privacy-notice", {"purposes": [wanted]})
     db.session.expire_all()
     rows = db.session.scalars(sa.select(Consent).order_by(Consent.id)).all()
     assert [(one.purpose.value, one.withdrawn_at is None) for one in rows] == [
-        ("reminders", False),
-        ("reminders", True),
-        ("essay_examples", True),
+        (wanted, False),
+        (wanted, True),
     ]
     assert {one.notice_id for one in rows} == {notice.id}
     assert {"consent.given", "consent.withdrawn"} <= set(_actions())
-    _publish("<p>Bản mới.</p>")
+    newer = _publish("<p>Bản mới.</p>")
     page.submit({"purposes": []}, status=422)
     db.session.expire_all()
-    assert len(consents_in_force(learner.id)) == 2, "an old page does not decide on a new notice"
+    assert consents_in_force(learner.id) == {}, "a new notice inherits nothing"
+    boxes = client.get_page("/privacy-notice").root.iter("input")
+    assert not any(box.get("checked") is not None for box in boxes), "unticked again"
+    client.submit("/privacy-notice", {"purposes": [wanted]})
+    db.session.expire_all()
+    rows = db.session.scalars(sa.select(Consent).order_by(Consent.id)).all()
+    assert [(one.notice_id, one.withdrawn_at is None) for one in rows[1:]] == [
+        (notice.id, False),
+        (newer.id, True),
+    ]
 
 
 def test_a_published_notice_is_numbered_and_never_changes(app):

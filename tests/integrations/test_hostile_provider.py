@@ -157,6 +157,20 @@ def test_an_answer_nobody_asked_for_opens_nothing(
     nobody_is_in(client)
 
 
+def test_the_answer_of_one_browser_opens_nothing_in_another(
+    app: Flask, client: PageClient, member: Account, hostile: HostileProvider
+) -> None:
+    """Somebody sends their own answer to another, who would then work in the wrong account."""
+    sent = begin(client)
+    hostile.claims = hostile.honest_claims(sent["nonce"], NUMBER)
+    other: PageClient = app.test_client()  # type: ignore[assignment]
+    begin(other)
+    come_back(other, hostile, sent, 400)
+    assert why() == "state"
+    assert "/token" not in hostile.asked
+    nobody_is_in(other)
+
+
 @pytest.mark.parametrize("issuer", [None, "https://another.example"])
 def test_an_answer_of_another_provider_is_refused(
     client: PageClient, member: Account, hostile: HostileProvider, issuer: str | None

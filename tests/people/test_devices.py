@@ -8,6 +8,8 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from lms.access.policy import Role
+from lms.access.services import appoint
 from lms.base import clock
 from lms.extensions import db
 from lms.people import services, sign_in
@@ -116,6 +118,26 @@ def test_a_lasting_sign_in_slides_and_ends_after_ninety_days(
             assert is_signed_in(client), days
     with clock.frozen(moment + timedelta(days=90, hours=1)):
         assert not is_signed_in(client)
+
+
+def test_a_lasting_sign_in_does_not_survive_a_role_that_allows_none(
+    client: PageClient, learner: Account
+) -> None:
+    sign_in_with(client, lasting=True)
+    today = clock.today()
+    unit_id = make_unit("Phường Hai").id
+    appoint(learner.id, Role.SECRETARY, unit_id, today)
+    db.session.commit()
+    assert is_signed_in(client), "this role sees nobody's data"
+    appoint(learner.id, Role.SUPERVISOR, unit_id, today + timedelta(days=3))
+    db.session.commit()
+    assert is_signed_in(client), "not before it begins"
+    with clock.frozen(clock.now() + timedelta(days=3)):
+        page = client.get_page("/my-tasks")
+        assert page.address.startswith("/sign-in")
+        assert "không giữ đăng nhập lâu được nữa" in page.text
+        db.session.expire_all()
+        assert db.session.scalars(sa.select(SignIn.revoked_at)).one() is not None
 
 
 def test_a_lasting_sign_in_unused_for_thirty_days_is_over(

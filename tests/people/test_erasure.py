@@ -11,20 +11,27 @@ from flask import Flask
 from lms.access.policy import Role
 from lms.audit.jobs import seal_records
 from lms.audit.keys import signing_key
+from lms.audit.models import AuditRecord
+from lms.audit.queries import find_newest_id
 from lms.audit.queries.verification import verify_chain
 from lms.audit.services import record
 from lms.base import clock
 from lms.base.errors import Invalid, NotAllowed
+from lms.base.sealing import unseal
 from lms.base.transactions import transaction
 from lms.extensions import db
 from lms.files import storage
 from lms.marking.models import Mark, MarkDraft, MarkingAssignment, ReviewerConflict
+from lms.notices import delivery
+from lms.notices.delivery import SEALED_FOR
+from lms.notices.models import OutgoingMail
 from lms.people import services as people
 from lms.people.models import (
     Account,
     AudienceOverride,
     Erasure,
     Member,
+    Purpose,
     RequestKind,
     SignIn,
     Standing,
@@ -32,7 +39,12 @@ from lms.people.models import (
 from lms.people.personal_data import Person, collect, find_person
 from lms.people.retention import let_go, preview
 from lms.people.services.erasure import erase_person, obstacles_to
-from lms.people.services.privacy import make_request
+from lms.people.services.privacy import (
+    choose_consents,
+    make_request,
+    publish_draft,
+    save_draft,
+)
 from lms.people.sign_in import open_sign_in
 from lms.quizzes.models import QuestionBank, Quiz, QuizAttempt, QuizAttemptItem, QuizQuestion
 from lms.supervision.queries import get_overview, unit_rows
@@ -242,7 +254,7 @@ def test_nothing_of_an_erased_person_is_left_and_no_figure_changes(ward, admin) 
     seal_records()
     person = find_person(member_id=learner.member_id)
     assert person is not None
-    erasure = erase_person(admin, person, typed_name=NAME)
+    erasure = erase_person(admin, person, typed_name=NAME, answer="Đã xóa.")
     db.session.commit()
     assert _traces() == []
     assert str(_figures(ward)) == before
@@ -280,7 +292,9 @@ def test_who_is_needed_in_an_open_campaign_is_not_erased_unless_forced(ward, adm
     with pytest.raises(Invalid) as refused:
         erase_person(admin, person, typed_name=NAME)
     assert refused.value.field == "force_reason"
-    erasure = erase_person(admin, person, typed_name=NAME, force_reason="Tòa án yêu cầu")
+    erasure = erase_person(
+        admin, person, typed_name=NAME, force_reason="Tòa án yêu cầu", answer="Rồi"
+    )
     assert (erasure.is_forced, erasure.force_reason) == (True, "Tòa án yêu cầu")
 
 
@@ -310,6 +324,54 @@ def test_somebody_of_the_same_name_keeps_their_own_record(ward, admin) -> None:
     ).all()
     blanked = {subject: "blanked_by" in str(detail) for subject, detail in details}
     assert blanked == {f"member:{twin.member_id}": False, f"member:{learner.member_id}": True}
+
+
+def test_details_about_others_stay(ward, admin) -> None:
+    """A name that is part of a longer one, and a name that somebody else here bears."""
+
+    def erased(name: str, *texts: str) -> list[bool]:
+        person = find_person(member_id=make_learner(ward, name).member_id)
+        assert person is not None
+        ids = []
+        for text in texts:
+            record(admin.id, "unit.renamed", f"unit:{ward.id}", reason=text)
+            ids.append(find_newest_id())
+        erase_person(admin, person, typed_name=name)
+        query = sa.select(AuditRecord).where(AuditRecord.id.in_(ids)).order_by(AuditRecord.id)
+        return ["blanked_by" in one.detail for one in db.session.scalars(query)]
+
+    make_learner(ward, "Nguyễn Văn An Bình")
+    assert erased(
+        "Nguyễn Văn An",
+        "Thay đồng chí Nguyễn Văn An.",
+        "Thay đồng chí Nguyễn Văn Anh.",
+        "Thay đồng chí Nguyễn Văn An Bình.",
+        "Nguyễn Văn An Bình thay Nguyễn Văn An",
+    ) == [True, False, False, True]
+    make_learner(ward, "Trần Thị Cúc")
+    assert erased("Trần Thị Cúc", "Thay đồng chí Trần Thị Cúc.") == [False]
+
+
+def test_who_waits_for_an_answer_gets_one_by_letter(app, ward, admin) -> None:
+    app.config["SMTP_URL"] = "smtp://127.0.0.1:9"
+    learner = make_learner(ward, NAME)
+    learner.email = EMAIL
+    save_draft(admin, "Thông báo", "<p>a</p>")
+    notice = publish_draft(admin)
+    choose_consents(learner, notice.id, {Purpose.ANSWER_LETTERS})
+    make_request(learner, RequestKind.ERASURE, "Xin xóa", "")
+    person = find_person(member_id=learner.member_id)
+    assert person is not None
+    with pytest.raises(Invalid) as refused:
+        erase_person(admin, person, typed_name=NAME)
+    assert refused.value.field == "answer"
+    erase_person(admin, person, typed_name=NAME, answer="Đã xóa tất cả.")
+    letter = db.session.scalars(sa.select(OutgoingMail)).one()
+    assert (letter.account_id, letter.address) == (None, EMAIL)
+    assert "Đã xóa tất cả." in unseal(letter.sealed_text, SEALED_FOR)
+    delivery._close(letter, None)
+    db.session.commit()
+    assert _traces() == [], "once it is sent, nothing of it is left"
 
 
 def test_an_outside_account_is_erased_too(ward, admin) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +19,8 @@ from lms.notices.models import OutgoingMail
 from lms.people import services
 from lms.people.models import Account, OneTimeCode
 from lms.people.passwords import verify_password
+from lms.people.services import issue_mailed_code
+from lms.people.sign_in import hash_token
 from tests.factories.codes import activate, make_reset_code, turn_on_second_step
 from tests.factories.people import make_account, make_learner, make_unit, sign_in_elsewhere
 from tests.people.support import change, is_signed_in, try_to_sign_in
@@ -223,3 +226,24 @@ def test_the_second_step_is_asked_after_a_reset_too(client: PageClient, app: Fla
     page = client.submit("/password/new", {"new": NEW, "repeated": NEW})
     assert page.address == "/sign-in/second-step"
     assert not is_signed_in(client)
+
+
+def test_a_dead_proof_leads_back_to_where_it_came_from(app: Flask, client: PageClient) -> None:
+    account = make_learner(make_unit())
+    helper = make_account()
+
+    def later(code: str | None) -> str | None:
+        browser: PageClient = app.test_client()  # type: ignore[assignment]
+        if code is not None:
+            activate(browser, account.member.code or "", code)  # type: ignore[union-attr]
+        with clock.frozen(clock.now() + timedelta(days=1)):
+            return browser.get("/password/new").location
+
+    assert later(make_reset_code(helper, account)) == "/activate"
+    assert later(None) == "/sign-in", "a browser that never had a proof"
+    mailed = secrets.token_urlsafe(32)
+    issue_mailed_code(account, hash_token(mailed), timedelta(hours=1))
+    db.session.commit()
+    assert client.get(f"/password/link/{mailed}").location == "/password/new"
+    with clock.frozen(clock.now() + timedelta(days=1)):
+        assert client.get("/password/new").location == "/password/forgotten"

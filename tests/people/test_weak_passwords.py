@@ -12,7 +12,11 @@ GUESSED = (
     "qwertyui qwerty123 qwertyuiop asdfghjkl 1qaz2wsx 1q2w3e4r zxcvbnm1 abcd1234 abc12345 abcdefgh "
     "iloveyou anhyeuem anhyeuem1 emyeuanh2026 vietnam123 hanoi2026 ThuHoach2026 thuhoach dangvien1 "
     "chibo123 15031962 15/03/1962 19620315 01-01-1990 0912345678 84912345678 66666666 88888888 "
-    "a1b2c3d4 aaaabbbb admin123 administrator welcome1 147258369 sunshine football superman12"
+    "a1b2c3d4 aaaabbbb admin123 administrator welcome1 147258369 sunshine football superman12 "
+    "liverpool baseball whatever michelle1 starwars q1w2e3r4 aa123456 a1234567 123456789a "
+    "thanhcong nguyenvana tinhyeu123 hanhphuc1 nguyenthihoa tranvanan99 phamminhduc Lequangvinh "
+    "butterfly elizabeth1 chocolate Garden12 !Dragon99 qwe12345 zaq12wsx abc15031962 quangninh "
+    "Liverpool@2024 mậtkhẩu123 trustno1 lamborghini p4ssw0rd1 m1chelle buiduy2010"
 ).split()
 
 TAKEN = [
@@ -25,6 +29,10 @@ TAKEN = [
     "83926174",
     "bà ngoại kể chuyện",
     "kqzvtwpm",
+    "garden83926174",
+    "thành công 7391",
+    "cau-tre-lac-leo",
+    "muagatthangmuoi",
     " khoảng trắng hai đầu ",
 ]
 
@@ -62,3 +70,19 @@ def test_it_takes_no_time_whatever_is_sent() -> None:
         begun = time.process_time()
         is_too_common(text)
         assert time.process_time() - begun < 0.05
+
+
+def test_the_list_is_long_small_and_sorted() -> None:
+    from array import array
+
+    from lms.people.common_words import FILE, _listed
+
+    listed = _listed()
+    assert len(listed) > 30_000
+    assert listed == array("I", sorted(listed))
+    assert FILE.stat().st_size < 250_000
+    assert (FILE.parent / "LICENSE.txt").is_file()
+    many = "charlotte manchester hollywood snowboard undertaker knowledge wonderful".split()
+    assert all(is_too_common(word) for word in many)
+    drawn = [f"{n * 2654435761 % 2**40:x}" for n in range(1, 3000)]
+    assert sum(is_too_common(one) for one in drawn if len(one) >= 8) < 10

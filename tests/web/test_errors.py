@@ -280,3 +280,19 @@ def test_signing_in_says_to_wait_when_the_database_is_away(away: PageClient) -> 
     page = away.get_page("/sign-in")
     page = page.submit({"login": "1", "password": "x"}, status=503)
     assert page.heading == "Hệ thống đang bận"
+
+
+def test_a_refusal_leaves_one_line_with_who_where_and_from_where(
+    app: Flask, client: PageClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    learner = make_learner(make_unit())
+    sign_in(client, learner)
+    with caplog.at_level("WARNING", logger="lms.refusals"):
+        client.get_page("/administration/units", status=403)
+        with client.without_audit():
+            assert client.post("/sign-out").status_code == 400
+    guard, csrf = (record.getMessage() for record in caplog.records)
+    where = f"account={learner.id} address=127.0.0.1"
+    assert guard.startswith("refused status=403 why=guard endpoint=administration.units method=GET")
+    assert guard.endswith(where)
+    assert "status=400 why=csrf endpoint=people.sign_out method=POST" in csrf

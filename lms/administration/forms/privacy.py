@@ -3,7 +3,8 @@
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField
 
-from lms.base.forms import Filled, Form, LinesField, RichTextField, TextField, at_most, choices_of
+from lms.base.editing import EditingForm
+from lms.base.forms import Filled, Form, LinesField, TextField, at_most, choices_of
 from lms.people.models import RequestState
 
 
@@ -26,14 +27,16 @@ class ExtensionForm(Form):
     reason = LinesField(_l("Lý do gia hạn"), [Filled(_l("Hãy ghi lý do gia hạn.")), at_most(2000)])
 
 
-class NoticeForm(Form):
+class NoticeForm(EditingForm):
+    """The text as people type it: no markup (lms/base/plain_prose.py)."""
+
     title = TextField(_l("Tên thông báo"), [Filled(), at_most(200)])
-    body = RichTextField(
+    body = LinesField(
         _l("Nội dung"),
-        [Filled(_l("Hãy viết nội dung thông báo."))],
+        [Filled(_l("Hãy viết nội dung thông báo.")), at_most(20_000)],
         description=_l(
-            "Giữ dữ liệu gì, để làm gì, bao lâu, ai xem được, hỏi ai. "
-            "Mỗi đoạn đặt giữa <p> và </p>; tiểu mục giữa <h2> và </h2>."
+            "Giữ dữ liệu gì, để làm gì, bao lâu, ai xem được, hỏi ai. Cách một dòng trống là đoạn "
+            "mới; dòng bắt đầu bằng dấu # là tiểu mục, bằng dấu - là một ý trong danh sách."
         ),
     )
 
@@ -41,6 +44,11 @@ class NoticeForm(Form):
 class ErasureForm(Form):
     name = TextField(
         _l("Gõ lại họ và tên để xác nhận"), [Filled(_l("Hãy gõ họ và tên.")), at_most(120)]
+    )
+    answer = LinesField(
+        _l("Trả lời người ấy"),
+        [at_most(4000)],
+        description=_l("Nói đã xóa gì, còn giữ gì, và có thể khiếu nại ở đâu."),
     )
     force_reason = TextField(
         _l("Lý do vẫn phải xóa"),

@@ -2,8 +2,9 @@
 
 import secrets
 from collections.abc import Sequence
+from datetime import timedelta
 
-from flask import flash, redirect, render_template, url_for
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -17,6 +18,7 @@ from lms.administration.views.blueprint import (
     people_scope,
     show_form,
 )
+from lms.base import clock
 from lms.base.errors import DomainError, NotAllowed, NotFound
 from lms.base.guards import requires
 from lms.people import queries, services
@@ -29,6 +31,12 @@ ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 def first_password() -> str:
     """Ten characters that cannot be misread (51 bits), to be changed at the first sign-in."""
     return "".join(secrets.choice(ALPHABET) for _index in range(10))
+
+
+def _lifetime() -> timedelta:
+    """How long a password to start with is good: as long as a slip."""
+    lifetime: timedelta = current_app.config["ACTIVATION_LIFETIME"]
+    return lifetime
 
 
 @bp.route("/members/<int:member_id>/account", methods=["GET", "POST"])
@@ -48,6 +56,7 @@ def create_account(member_id: int) -> ResponseReturnValue:
                 actor(),
                 display_name=found.name,
                 password=password,
+                lifetime=_lifetime(),
                 member_id=member_id,
                 phone=form.phone.data,
                 email=form.email.data,
@@ -89,7 +98,7 @@ def reset_password(member_id: int) -> ResponseReturnValue:
     found = queries.get_member(member_id, people_scope())
     account = _account_in_reach(member_id)
     password = first_password()
-    services.reset_password(actor(), account, password)
+    services.reset_password(actor(), account, password, _lifetime())
     login = found.code or account.phone or account.email or ""
     return _show_password(found.name, login, password, back_to(found)[1])
 
@@ -99,7 +108,10 @@ def reset_password(member_id: int) -> ResponseReturnValue:
 def set_account_disabled(member_id: int) -> ResponseReturnValue:
     queries.get_member(member_id, people_scope())
     account = _account_in_reach(member_id)
-    disabled = not account.is_disabled
+    wanted = request.form.get("state")
+    if wanted not in ("closed", "open"):
+        abort(400)
+    disabled = wanted == "closed"
     services.set_account_disabled(actor(), account, disabled)
     flash(_("Đã khóa tài khoản.") if disabled else _("Đã mở lại tài khoản."), "success")
     return redirect(url_for("administration.member", member_id=member_id))
@@ -119,6 +131,7 @@ def add_outside_account() -> ResponseReturnValue:
                 actor(),
                 display_name=name,
                 password=password,
+                lifetime=_lifetime(),
                 phone=form.phone.data,
                 email=form.email.data,
             )
@@ -143,7 +156,7 @@ def reset_outside_password(account_id: int) -> ResponseReturnValue:
     if account.member_id is not None or not is_appointed(account_id, people_scope()):
         raise NotFound
     password = first_password()
-    services.reset_password(actor(), account, password)
+    services.reset_password(actor(), account, password, _lifetime())
     login = account.phone or account.email or ""
     back = url_for("administration.appointments")
     return _show_password(account.display_name, login, password, back)
@@ -158,6 +171,7 @@ def _show_password(
         login=login,
         password=password,
         next_url=next_url,
+        until=clock.now() + _lifetime(),
         held=held,
     )
 

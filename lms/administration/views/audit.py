@@ -21,6 +21,7 @@ from lms.audit.queries import Filters, list_records
 from lms.audit.reading import record_reading
 from lms.base.guards import requires
 from lms.base.paging import fetch_page, list_all, page_number
+from lms.people.queries import list_accounts
 
 FIELDS = ("actor", "person", "action", "first_day", "last_day")
 
@@ -54,6 +55,7 @@ def export_audit() -> ResponseReturnValue:
     if len(records) > MOST_ROWS:
         flash(_("Nhiều hơn %(most)s dòng. Hãy chọn khoảng ngày ngắn hơn.", most=MOST_ROWS), "error")
         return redirect(url_for("administration.audit", **request.args.to_dict()))  # type: ignore[arg-type]
+    _note_reading(form)
     record_reading("audit.exported", f"account:{current_user.id}", rows=len(records))
     return send_file(
         BytesIO(workbook(_all_lines(records))),
@@ -93,14 +95,19 @@ def _people(field: Any) -> tuple[list[int], list[int]] | None:
 
 
 def _note_reading(form: AuditFilterForm) -> None:
-    """Looking for what concerns one person is reading about that person."""
-    if not form.person.data:
-        return
-    found = find_people(form.person.data)
-    if found is None or not found[1]:
-        return
-    if len(found[1]) == 1:
-        record_reading("audit.read", f"member:{found[1][0]}")
+    """Looking for what concerns somebody, or for what they did, is reading about them. Several who
+    fit one filter are counted in one record."""
+    for field in (form.actor, form.person):
+        found = find_people(field.data) if field.data else None
+        if found is None:
+            continue
+        accounts, members = found
+        outside = [one.id for one in list_accounts(accounts) if one.member_id is None]
+        subjects = [f"member:{one}" for one in members] + [f"account:{one}" for one in outside]
+        if len(subjects) == 1:
+            record_reading("audit.read", subjects[0])
+        elif subjects:
+            record_reading("audit.read", "member:", count=len(subjects))
 
 
 def _all_lines(records: Sequence[AuditRecord]) -> Iterator[Line]:

@@ -9,9 +9,10 @@ from lms.administration.forms.privacy import AnswerForm, ErasureForm, ExtensionF
 from lms.administration.views.blueprint import actor, bp, require_whole_tree, show_form
 from lms.audit.reading import record_reading
 from lms.base import clock
-from lms.base.errors import DomainError, NotFound
+from lms.base.errors import Conflict, DomainError, NotFound
 from lms.base.guards import requires
 from lms.base.paging import fetch_page, page_number
+from lms.base.plain_prose import html_of, text_of
 from lms.base.vietnamese import clean
 from lms.people import privacy_clocks
 from lms.people.labels import REQUEST_KIND_LABELS, REQUEST_STATE_LABELS
@@ -113,16 +114,15 @@ def _request_page(
 def edit_notice() -> ResponseReturnValue:
     """Write the next notice; it is seen by nobody until it is published."""
     require_whole_tree(P)
-    shown = queries.find_draft() or queries.find_published()
-    form = NoticeForm(
-        title=shown.title if shown else _("Thông báo về dữ liệu cá nhân"),
-        body=shown.body if shown else FIRST_NOTICE,
-    )
+    form = NoticeForm(data=_stored_notice())
+    form.opened_on(_stored_notice())
     if form.validate_on_submit():
         try:
-            services.save_draft(actor(), form.title.data or "", form.body.data or "")
+            queries.find_draft(lock=True)
+            form.refuse_if_changed(_stored_notice())
+            services.save_draft(actor(), form.title.data or "", html_of(form.body.data or ""))
         except DomainError as error:
-            form.body.errors = [error.message]
+            form.add_error(error)
         else:
             return redirect(url_for("administration.preview_notice"))
     return show_form(
@@ -134,19 +134,40 @@ def edit_notice() -> ResponseReturnValue:
     )
 
 
+def _stored_notice() -> dict[str, str]:
+    """The words that editing begins with: the draft's, else those in force."""
+    shown = queries.find_draft() or queries.find_published()
+    return {
+        "title": shown.title if shown else _("Thông báo về dữ liệu cá nhân"),
+        "body": text_of(shown.body if shown else FIRST_NOTICE),
+    }
+
+
 @bp.route("/privacy/notice/preview", methods=["GET", "POST"])
 @requires(P)
 def preview_notice() -> ResponseReturnValue:
-    """What people will read; the button makes it the notice in force."""
+    """What people will read; the button makes these words, and no others, the notice in force."""
     require_whole_tree(P)
+    error = None
+    if request.method == "POST":
+        try:
+            published = services.publish_draft(actor(), request.form.get("seen", ""))
+        except Conflict as conflict:
+            error = conflict
+        else:
+            flash(_("Đã công bố bản số %(version)s.", version=published.version), "success")
+            return redirect(url_for("administration.privacy"))
     draft = queries.find_draft()
     if draft is None:
-        raise NotFound
-    if request.method == "POST":
-        published = services.publish_draft(actor())
-        flash(_("Đã công bố bản số %(version)s.", version=published.version), "success")
-        return redirect(url_for("administration.privacy"))
-    return render_template("administration/preview_notice.html", notice=draft, rich_text=draft.body)
+        raise error or NotFound
+    page = render_template(
+        "administration/preview_notice.html",
+        notice=draft,
+        rich_text=draft.body,
+        seen=queries.print_of(draft),
+        error=error,
+    )
+    return page, 409 if error else 200
 
 
 @bp.get("/privacy/people")
@@ -182,13 +203,18 @@ def _erase(person: Person | None) -> ResponseReturnValue:
     if person is None:
         raise NotFound
     form = ErasureForm()
-    if form.validate_on_submit():
+    name = erasure.name_of(person)
+    letter = erasure.awaits_answer(person)
+    if letter and "letter" in request.form:
+        return _letter_page(name, form, is_done=False)
+    if "back" not in request.form and form.validate_on_submit():
         try:
             done = erasure.erase_person(
                 actor(),
                 person,
                 typed_name=form.name.data or "",
                 force_reason=form.force_reason.data or "",
+                answer=form.answer.data or "",
             )
         except DomainError as error:
             form.add_error(error)
@@ -197,6 +223,8 @@ def _erase(person: Person | None) -> ResponseReturnValue:
                 _("Đã xóa. Trong số liệu còn lại “Người đã xóa %(code)s”.", code=done.pseudonym),
                 "success",
             )
+            if letter and not letter.address:
+                return _letter_page(name, form, is_done=True)
             return redirect(url_for("administration.privacy"))
     sections = collect(person)
     if request.method == "GET" and person.member_id is not None:
@@ -204,11 +232,23 @@ def _erase(person: Person | None) -> ResponseReturnValue:
     page = render_template(
         "administration/erase_person.html",
         form=form,
-        name=erasure.name_of(person),
+        name=name,
+        letter=letter,
         obstacles=erasure.obstacles_to(person),
         counts=[(section.title, len(section.items)) for section in sections],
     )
-    return page, 422 if request.method == "POST" else 200
+    return page, 422 if form.errors else 200
+
+
+def _letter_page(name: str, form: ErasureForm, is_done: bool) -> str:
+    """The answer as a letter to print, before the erasure and, once more, right after it."""
+    return render_template(
+        "administration/answer_letter.html",
+        name=name,
+        form=form,
+        is_done=is_done,
+        today=clock.today(),
+    )
 
 
 def _erasure_url(member_id: int | None, account_id: int | None) -> str:

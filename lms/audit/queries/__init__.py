@@ -1,9 +1,11 @@
 """Reads of the audit record."""
 
 import json
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -65,18 +67,46 @@ def find_records_about(subjects: Collection[str]) -> list[int]:
     return list(db.session.scalars(query))
 
 
-def find_records_holding(texts: Collection[str], besides: Collection[str] = ()) -> list[int]:
-    """Ids of records whose detail holds one of these texts, however JSON spells it; but none about
-    a subject whose kind is in `besides`. Reads the whole table."""
+def find_records_holding(
+    texts: Collection[str], besides: Collection[str] = (), longer: Collection[str] = ()
+) -> list[int]:
+    """Ids of records whose detail holds one of these texts as whole words, however JSON spells it;
+    but none about a subject whose kind is in `besides`. What is part of a `longer` text does not
+    count: An is not Anh, and not An Bình. Reads the whole table."""
     spelled = {form for text in texts if text for form in _spellings(text)}
     if not spelled:
         return []
     column = sa.cast(AuditRecord.detail, sa.Text)
-    query = sa.select(AuditRecord.id).where(
+    query = sa.select(AuditRecord.id, AuditRecord.detail).where(
         sa.or_(*(column.contains(form, autoescape=True) for form in spelled)),
         *(~AuditRecord.subject.startswith(f"{kind}:", autoescape=True) for kind in besides),
     )
-    return list(db.session.scalars(query))
+    wanted, others = _as_words(texts), _as_words(longer)
+    return [
+        record_id
+        for record_id, detail in db.session.execute(query)
+        if any(wanted.search(others.sub("", leaf)) for leaf in _leaves(detail))
+    ]
+
+
+def _as_words(texts: Collection[str]) -> re.Pattern[str]:
+    """These texts where they stand as whole words, the longest first; nothing if there are none."""
+    ordered = sorted((text for text in texts if text), key=len, reverse=True)
+    if not ordered:
+        return re.compile(r"(?!)")
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, ordered))})(?!\w)", re.IGNORECASE)
+
+
+def _leaves(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, part in value.items():
+            yield str(key)
+            yield from _leaves(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _leaves(part)
+    else:
+        yield str(value)
 
 
 def find_details_before(moment: datetime, limit: int) -> list[int]:

@@ -23,18 +23,21 @@ def blank_details(actor_id: int | None, record_ids: Sequence[int], reason: str) 
     `reason` is a word of ours ("erasure", "retention"), never what a person typed.
     """
     done = 0
-    for start in range(0, len(record_ids), BATCH):
-        done += _blank(actor_id, record_ids[start : start + BATCH], reason)
+    ordered = sorted(set(record_ids))
+    for start in range(0, len(ordered), BATCH):
+        done += _blank(actor_id, ordered[start : start + BATCH], reason)
     return done
 
 
 def _blank(actor_id: int | None, record_ids: Sequence[int], reason: str) -> int:
-    query = sa.select(AuditRecord).where(
-        AuditRecord.id.in_(record_ids), AuditRecord.action != BLANKING
+    query = (
+        sa.select(AuditRecord)
+        .where(AuditRecord.id.in_(record_ids), AuditRecord.action != BLANKING)
+        .order_by(AuditRecord.id)
+        .with_for_update()
     )
-    records = [
-        one for one in db.session.scalars(query) if one.detail and BLANKED_BY not in one.detail
-    ]
+    found = db.session.scalars(query, execution_options={"populate_existing": True})
+    records = [one for one in found if one.detail and BLANKED_BY not in one.detail]
     if not records:
         return 0
     ids = sorted(one.id for one in records)

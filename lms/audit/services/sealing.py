@@ -37,8 +37,9 @@ def seal_next(key: bytes, limit: int = BATCH, is_thorough: bool = False) -> int:
         head = AuditHead(id=HEAD, sequence=0, digest=chain.START)
     elif not hmac.compare_digest(_signature(key, head), head.signature):
         raise BrokenHead
-    query = unsealed(is_thorough).order_by(AuditRecord.id).limit(limit)
-    records = db.session.scalars(query).all()
+    # Locked: a detail blanked between this read and its seal would be sealed as it stood before.
+    query = unsealed(is_thorough).order_by(AuditRecord.id).limit(limit).with_for_update()
+    records = db.session.scalars(query, execution_options={"populate_existing": True}).all()
     if not records:
         return 0
     moment = clock.now()

@@ -29,7 +29,7 @@ def tell_everybody(organisation: Organisation) -> None:
     make_request(
         organisation.personas["enterprise"],
         RequestKind.OBJECTION,
-        "Không dùng bài thu hoạch của tôi làm bài mẫu.",
+        "Không hiện số điện thoại của tôi cho người ngoài chi bộ.",
         "",
     )
 

@@ -5,6 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from lms.base import clock
 from lms.base.model import Base, bytewise
 from lms.people.models.members import Member
 
@@ -13,7 +14,8 @@ class Account(Base):
     """Somebody who can sign in: a member, or a speaker or reviewer from outside.
 
     `second_step_since` is set while a second step is asked for at each sign-in. `is_demo` marks
-    what the demo made: under a loopback address it needs no second step.
+    what the demo made: under a loopback address it needs no second step. A password that somebody
+    else made (`must_change_password`) opens nothing after `password_expires_at`.
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -23,6 +25,7 @@ class Account(Base):
     email: Mapped[str | None] = mapped_column(sa.String(200), index=True)
     password_hash: Mapped[str | None] = mapped_column(sa.String(200))
     must_change_password: Mapped[bool] = mapped_column(default=False)
+    password_expires_at: Mapped[datetime | None]
     is_disabled: Mapped[bool] = mapped_column(default=False)
     is_demo: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     second_step_since: Mapped[datetime | None]
@@ -39,6 +42,11 @@ class Account(Base):
 
     is_authenticated = True
     is_anonymous = False
+
+    @property
+    def has_expired_password(self) -> bool:
+        """Whether the password was made by somebody else, and its owner came too late."""
+        return self.password_expires_at is not None and self.password_expires_at <= clock.now()
 
     @property
     def is_active(self) -> bool:

@@ -13,8 +13,7 @@ from lms.people.models.accounts import Account
 class Purpose(StrEnum):
     """What a person's consent is asked for, each by itself (labels: lms/people/purposes.py)."""
 
-    REMINDERS = "reminders"
-    ESSAY_EXAMPLES = "essay_examples"
+    ANSWER_LETTERS = "answer_letters"
 
 
 class RequestKind(StrEnum):

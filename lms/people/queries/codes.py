@@ -103,6 +103,11 @@ def find_usable_code(code_id: int) -> OneTimeCode | None:
     return code if code.bound_to == binding_of(account) else None
 
 
+def find_purpose(code_id: int) -> CodePurpose | None:
+    """What a code was made for, whether or not it may still be used."""
+    return db.session.scalar(sa.select(OneTimeCode.purpose).where(OneTimeCode.id == code_id))
+
+
 def account_of_code(code: OneTimeCode) -> Account | None:
     """The account a code opens; None while its member has none."""
     if code.account_id is not None:

@@ -1,5 +1,6 @@
 """Reads of privacy: the notice in force, consents, requests with their clocks, people to erase."""
 
+import hashlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -31,11 +32,18 @@ def find_published() -> PrivacyNotice | None:
     )
 
 
-def find_draft() -> PrivacyNotice | None:
-    """The notice that is being written."""
-    return db.session.scalar(
-        sa.select(PrivacyNotice).where(PrivacyNotice.published_at.is_(None)).limit(1)
-    )
+def find_draft(lock: bool = False) -> PrivacyNotice | None:
+    """The notice that is being written; locked for a change."""
+    query = sa.select(PrivacyNotice).where(PrivacyNotice.published_at.is_(None)).limit(1)
+    if lock:
+        query = query.with_for_update()
+    return db.session.scalar(query, execution_options={"populate_existing": lock})
+
+
+def print_of(notice: PrivacyNotice) -> str:
+    """A short print of a notice's words: whoever publishes it says which words they read."""
+    words = f"{notice.title}\n{notice.body}"
+    return hashlib.sha256(words.encode()).hexdigest()[:32]
 
 
 def list_published() -> Sequence[PrivacyNotice]:
@@ -73,23 +81,41 @@ def find_unseen_notice(account_id: int) -> int | None:
 
 
 def consents_in_force(account_id: int) -> dict[Purpose, Consent]:
-    """What an account consents to now."""
+    """What an account consents to now: under the notice in force. Nothing is taken over from an
+    older notice, whose words were others."""
     rows = db.session.scalars(
-        sa.select(Consent).where(Consent.account_id == account_id, Consent.withdrawn_at.is_(None))
+        sa.select(Consent).where(
+            Consent.account_id == account_id,
+            Consent.withdrawn_at.is_(None),
+            Consent.notice_id == _in_force(),
+        )
     )
     return {one.purpose: one for one in rows}
 
 
-def has_consented(purpose: Purpose) -> Any:
-    """The condition, inside a query of accounts, of a consent in force."""
-    return (
-        sa.select(Consent.id)
-        .where(
-            Consent.account_id == Account.id,
-            Consent.purpose == purpose,
+def older_consents(account_id: int) -> Sequence[Consent]:
+    """Consents under older notices that nobody has taken back: they count no more."""
+    return db.session.scalars(
+        sa.select(Consent).where(
+            Consent.account_id == account_id,
             Consent.withdrawn_at.is_(None),
+            Consent.notice_id != _in_force(),
         )
-        .exists()
+    ).all()
+
+
+def has_consented(account_id: int, purpose: Purpose) -> bool:
+    """Whether an account consents to this use now."""
+    return purpose in consents_in_force(account_id)
+
+
+def _in_force() -> sa.ScalarSelect[int]:
+    return (
+        sa.select(PrivacyNotice.id)
+        .where(PrivacyNotice.published_at.is_not(None))
+        .order_by(PrivacyNotice.version.desc())
+        .limit(1)
+        .scalar_subquery()
     )
 
 

@@ -83,12 +83,14 @@ def move_audience(actor: Account, audience_id: int, is_up: bool) -> Audience:
     return next(one for one in everything if one.id == audience_id)
 
 
+RULE_COLUMNS = ("post_ranks", "sectors", "standings", "is_exempt", "least_age", "most_age")
+
+
 def described(audience: Audience) -> list[dict[str, Any]]:
     """The rules of an audience as values, for the audit record."""
-    columns = ("post_ranks", "sectors", "standings", "is_exempt", "least_age", "most_age")
     return [
         {
-            **{name: getattr(rule, name) for name in columns},
+            **{name: getattr(rule, name) for name in RULE_COLUMNS},
             **({"unit_ids": list(rule.unit_ids)} if rule.unit_ids else {}),
         }
         for rule in audience.rules

@@ -67,6 +67,7 @@ def use_code(code_id: int, password_hash: str) -> Account:
         account = open_account_of(code.member_id or 0)
     account.password_hash = password_hash
     account.must_change_password = False
+    account.password_expires_at = None
     _revoke_of(account)
     end_other_sign_ins(account.id, None)
     is_first = code.purpose is CodePurpose.ACTIVATION

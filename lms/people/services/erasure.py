@@ -15,8 +15,9 @@ from lms.audit.services import record
 from lms.audit.services.blanking import blank_details
 from lms.base import clock
 from lms.base.errors import Invalid, NotAllowed
-from lms.base.vietnamese import clean, fold
+from lms.base.vietnamese import clean, clean_lines, fold
 from lms.extensions import db
+from lms.people.answer_letters import AnswerLetter, letter_to, queue_answer
 from lms.people.models import (
     Account,
     Erasure,
@@ -42,11 +43,14 @@ def erase_person(
     *,
     typed_name: str | None = None,
     force_reason: str = "",
+    answer: str = "",
 ) -> Erasure:
     """Erase a person. `typed_name` is the name as the actor typed it to confirm (None for a job).
+    `answer` goes to who asked for something: by letter, since nobody is left to read a page.
 
-    Invalid when it is not theirs, or when they are needed still and no `force_reason` is given;
-    NotAllowed for one who is erased already, or who is the actor.
+    Invalid when the name is not theirs, when they are needed still and no `force_reason` is given,
+    or when they wait for an answer and get none; NotAllowed for one who is erased already, or who
+    is the actor.
     """
     _refuse_unfit(actor, person, typed_name)
     obstacles = obstacles_to(person)
@@ -56,7 +60,11 @@ def erase_person(
             _("Người này còn trong đợt học đang mở. Hãy ghi lý do nếu vẫn phải xóa."),
             field="force_reason",
         )
+    letter = awaits_answer(person)
+    if letter and actor and not clean(answer):
+        raise Invalid(_("Người này đang chờ trả lời. Hãy viết câu trả lời."), field="answer")
     told, names = _tell_tales(person)
+    shared, longer = _names_of_others(person, names)
     subjects = [one for provider in providers() for one in provider.subjects(person)]
     pseudonym = new_pseudonym()
     erased = {
@@ -67,10 +75,16 @@ def erase_person(
         ).items()
     }
     _close_requests(person, actor)
+    if letter and clean(answer):
+        queue_answer(letter, clean_lines(answer), keeps_account=False)
     records = {
         *find_records_about(subjects),
         *find_records_holding(told),
-        *find_records_holding(names, besides=("member", "account", "enrolment")),
+        *find_records_holding(
+            [name for name in names if name not in shared],
+            besides=("member", "account", "enrolment"),
+            longer=longer,
+        ),
     }
     actor_id = actor.id if actor else None
     erased["audit_record"] = blank_details(actor_id, sorted(records), "erasure")
@@ -156,6 +170,28 @@ def _tell_tales(person: Person) -> tuple[list[str], list[str]]:
         told += [account.phone, account.email]
         names.add(account.display_name)
     return [one for one in told if one and len(one) >= 5], sorted(names)
+
+
+def _names_of_others(person: Person, names: list[str]) -> tuple[set[str], set[str]]:
+    """(which of the names somebody else here bears, longer names of others that hold one)."""
+    holding = sa.or_(*(Member.name.contains(name, autoescape=True) for name in names))
+    query = sa.select(Member.name).where(holding, Member.left_on.is_(None))
+    if person.member_id is not None:
+        query = query.where(Member.id != person.member_id)
+    found = set(db.session.scalars(query))
+    return found & set(names), found - set(names)
+
+
+def awaits_answer(person: Person) -> AnswerLetter | None:
+    """How this person is answered, if they asked for something that is open."""
+    if person.account_id is None:
+        return None
+    waits = sa.select(PrivacyRequest.id).where(
+        PrivacyRequest.account_id == person.account_id, PrivacyRequest.answered_at.is_(None)
+    )
+    if db.session.scalar(waits.limit(1)) is None:
+        return None
+    return letter_to(db.session.get_one(Account, person.account_id))
 
 
 def _close_requests(person: Person, actor: Account | None) -> None:

@@ -5,11 +5,12 @@ from flask_babel import gettext as _
 
 from lms.audit.services import record
 from lms.base import clock
-from lms.base.errors import Invalid, NotAllowed
+from lms.base.errors import Conflict, Invalid, NotAllowed
 from lms.base.richtext import sanitise
 from lms.base.vietnamese import clean, clean_lines
 from lms.extensions import db
 from lms.people import privacy_clocks
+from lms.people.answer_letters import letter_to, queue_answer
 from lms.people.models import (
     Account,
     Consent,
@@ -20,7 +21,13 @@ from lms.people.models import (
     RequestKind,
     RequestState,
 )
-from lms.people.queries.privacy import consents_in_force, find_draft, find_published
+from lms.people.queries.privacy import (
+    consents_in_force,
+    find_draft,
+    find_published,
+    older_consents,
+    print_of,
+)
 
 MOST_OPEN = 5
 """Open requests of one person at a time."""
@@ -28,7 +35,7 @@ MOST_OPEN = 5
 
 def save_draft(actor: Account, title: str, body: str) -> PrivacyNotice:
     """Keep the next notice as a draft; there is one draft at a time."""
-    draft = find_draft()
+    draft = find_draft(lock=True)
     if draft is None:
         draft = PrivacyNotice(created_at=clock.now())
         db.session.add(draft)
@@ -40,11 +47,18 @@ def save_draft(actor: Account, title: str, body: str) -> PrivacyNotice:
     return draft
 
 
-def publish_draft(actor: Account | None) -> PrivacyNotice:
-    """Make the draft the notice in force, with the next number. It never changes again."""
-    draft = find_draft()
+def publish_draft(actor: Account | None, seen: str | None = None) -> PrivacyNotice:
+    """Make the draft the notice in force, with the next number. It never changes again.
+
+    `seen` is the print of the words that the actor read: Conflict when the draft has others.
+    """
+    draft = find_draft(lock=True)
     if draft is None:
-        raise Invalid(_("Chưa có bản nháp nào để công bố."))
+        raise Conflict(_("Bản nháp này vừa được công bố rồi."))
+    if seen is not None and seen != print_of(draft):
+        raise Conflict(
+            _("Bản nháp đã được sửa sau khi đồng chí mở trang. Hãy đọc lại bản dưới đây đã.")
+        )
     published = find_published()
     draft.version = (published.version or 0) + 1 if published else 1
     draft.published_at = clock.now()
@@ -75,6 +89,9 @@ def choose_consents(account: Account, notice_id: int, wanted: set[Purpose]) -> N
         raise Invalid(_("Thông báo đã có bản mới. Hãy đọc lại rồi chọn."))
     held = consents_in_force(account.id)
     moment = clock.now()
+    for old in older_consents(account.id):
+        old.withdrawn_at = moment  # its notice is in force no more
+    db.session.flush()
     for purpose in Purpose:
         if purpose in wanted and purpose not in held:
             db.session.add(
@@ -156,6 +173,7 @@ def answer_request(
     request.accepted_at = request.accepted_at or moment
     request.answered_at = moment
     request.answered_by_id = actor.id
+    queue_answer(letter_to(request.account), request.answer)
     db.session.flush()
     record(actor.id, "privacy.answered", f"privacy_request:{request.id}", decision=state)
 

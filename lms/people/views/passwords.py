@@ -2,7 +2,16 @@
 
 from datetime import timedelta
 
-from flask import flash, make_response, redirect, render_template, request, session, url_for
+from flask import (
+    Response,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_limiter.util import get_remote_address
@@ -26,6 +35,7 @@ from lms.people.queries import (
     account_of_code,
     find_account_by_login,
     find_mailed_code,
+    find_purpose,
     find_usable_code,
 )
 from lms.people.sign_in import hash_token
@@ -110,9 +120,7 @@ def choose_password() -> ResponseReturnValue:
     hide_address()
     code = _proved_code()
     if code is None:
-        session.pop("proof", None)
-        flash(_("Mã này không dùng được nữa. Hãy xin mã mới rồi làm lại từ đầu."), "error")
-        return redirect(url_for("people.activate"))
+        return _begin_anew()
     purpose, code_id = code.purpose, code.id
     account, member = account_of_code(code), code.member
     name = account.display_name if account else member.name if member else ""
@@ -133,6 +141,19 @@ def choose_password() -> ResponseReturnValue:
     status = 422 if request.method == "POST" else 200
     page = render_template("people/choose_password.html", form=form, name=name, is_first=is_first)
     return make_response(page, status)
+
+
+def _begin_anew() -> Response:
+    """Back to where this browser's proof came from; to the front door if it never had one."""
+    code_id, _until = session.pop("proof", None) or (0, 0)
+    purpose = find_purpose(int(code_id))
+    if purpose is None:
+        return redirect(url_for("people.sign_in"))  # type: ignore[return-value]
+    if purpose is CodePurpose.MAILED_RESET:
+        flash(_("Đường dẫn này đã dùng rồi hoặc đã hết hạn. Hãy xin đường dẫn mới."), "error")
+        return redirect(url_for("people.forgotten_password"))  # type: ignore[return-value]
+    flash(_("Mã này không dùng được nữa. Hãy xin mã mới rồi làm lại từ đầu."), "error")
+    return redirect(url_for("people.activate"))  # type: ignore[return-value]
 
 
 def _proved_code() -> OneTimeCode | None:

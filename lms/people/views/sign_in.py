@@ -52,6 +52,16 @@ def sign_in() -> ResponseReturnValue:
         )
         return _page(form, FAILED_SIGN_IN)
     account = get_account(account_id)
+    if account.has_expired_password:
+        note_refusal(tries.subject, "first_password")
+        keep_despite_refusal()
+        form.form_errors.append(
+            _(
+                "Mật khẩu lần đầu này đã hết hạn. Hãy nhờ bí thư chi bộ hoặc người quản trị cấp "
+                "mật khẩu mới."
+            )
+        )
+        return _page(form, FAILED_SIGN_IN)
     if fresh_hash:
         account.password_hash = fresh_hash
     return enter(account, "password", bool(form.lasting.data), form.next.data)
