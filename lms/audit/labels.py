@@ -238,6 +238,7 @@ DETAIL_LABELS = {
     "old_name": _("Tên cũ"),
     "old_parent_id": _("Cấp trên cũ"),
     "old_unit_id": _("Đơn vị cũ"),
+    "run_id": _("Số thứ tự của lượt"),
     "reorganisation_id": _("Số thứ tự của thay đổi"),
     "effective_on": _("Có hiệu lực từ ngày"),
     "decision_number": _("Số quyết định"),

@@ -39,9 +39,7 @@ def service_worker() -> ResponseReturnValue:
     """The script that works on without a page. It stands at the root so that it may serve every
     page; what it does is in js/workers/, under an address that changes with its content."""
     address = current_app.jinja_env.globals["static_url"]("js/workers/service-worker.js")  # type: ignore[operator]
-    script = Response(f'import "{address}";\n', mimetype="text/javascript")
-    script.headers["Cache-Control"] = "no-cache"
-    return script
+    return Response(f'import "{address}";\n', mimetype="text/javascript")
 
 
 @bp.post("/locale/<locale>")

@@ -37,7 +37,12 @@ PUBLIC = {
     "oidc.start",
     "oidc.callback",
 }
-TOKEN = {"files.serve", "viewing.record_beacon", "viewing.open_venue_code"}
+TOKEN = {
+    "files.serve",
+    "viewing.record_beacon",
+    "viewing.record_presence",
+    "viewing.open_venue_code",
+}
 
 STEP = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]+)?$")
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}

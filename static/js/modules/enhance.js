@@ -41,7 +41,7 @@ document.addEventListener("submit", (event) => {
   /* A second press while the first is under way is the same press. */
   if ("sent" in form.dataset) return event.preventDefault();
   form.dataset.sent = "";
-  /* What was watched and not sent yet belongs to the account that leaves. */
+  /* What was not sent yet belongs to the account that leaves. */
   if (new URL(form.action).pathname === "/sign-out") globalThis.indexedDB?.deleteDatabase("th-viewing");
   event.submitter?.setAttribute("aria-busy", "true");
   setTimeout(() => release(form), 5000);
@@ -88,7 +88,6 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => print());
 }
 
-/* What was watched without a connection: the service worker, where there is one, sends what is kept
-   of this account and drops what is somebody else's. */
+/* The service worker sends what this account watched offline. */
 const signedIn = document.querySelector("[data-signed-in]")?.dataset.signedIn;
 if (signedIn) navigator.serviceWorker?.controller?.postMessage({ signedIn });
