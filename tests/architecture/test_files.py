@@ -115,9 +115,18 @@ def test_rich_text_has_one_door() -> None:
     assert found == [], "bleach is called by lms/base/richtext.py alone"
 
 
+FRAMED_PLAYERS = {
+    "youtube-media.js": "https://www.youtube-nocookie.com",
+    "vimeo-media.js": "https://player.vimeo.com",
+}
+"""Where the frame of a player that is pressed comes from: the one other site its module names."""
+
+
 @pytest.mark.parametrize("path", SCRIPTS, ids=_name)
 def test_a_script_is_a_native_module_that_the_policy_allows(path: Path) -> None:
     source = path.read_text(encoding="utf-8")
+    if path.name in FRAMED_PLAYERS:
+        source = source.replace(f'"{FRAMED_PLAYERS[path.name]}"', '""')
     for pattern, why in {
         r"\beval\s*\(|\bnew Function\b": "evaluates text as code",
         r"\.innerHTML\s*=|\.outerHTML\s*=|insertAdjacentHTML|document\.write": "writes raw HTML",
