@@ -76,7 +76,13 @@ VALUE_LABELS: Mapping[str, Mapping[str, Any]] = {
         "fulfilled": _("Đã xong đúng hạn"),
         "late": _("Xong muộn"),
         "unfulfilled": _("Chưa xong"),
-        "self-declared": _("Xong bằng tự khai"),
+        "by-verified-viewing": _("Xong bằng xem lại, có ghi nhận"),
+        "by-live-presence": _("Xong bằng dự buổi phát trực tiếp"),
+        "by-venue-roll-call": _("Xong bằng điểm danh tại điểm cầu"),
+        "by-offline-viewing": _("Xong bằng xem khi mất mạng"),
+        "by-code-confirmed": _("Xong bằng mã xác nhận"),
+        "by-attested": _("Xong bằng xác nhận của bí thư"),
+        "by-self-declared": _("Xong bằng tự khai"),
         "excused": _("Được miễn, hoãn"),
         "withdrawn": _("Đã ra khỏi đợt học"),
         "viewing-asked": _("Phải xem buổi học"),
@@ -92,6 +98,12 @@ VALUE_LABELS: Mapping[str, Mapping[str, Any]] = {
         "volunteers-fulfilled": _("Tự nguyện, đã xong"),
         "volunteers-essay-in": _("Tự nguyện, đã nộp bài"),
     },
+    "media_source": {
+        "upload": _("Tệp video tải lên"),
+        "hls": _("Địa chỉ phát HLS (.m3u8)"),
+        "youtube": "YouTube",
+        "vimeo": "Vimeo",
+    },
     "why": {
         "match": _("Không khớp với ai ở đây"),
         "provider": _("Hệ thống kia không trả lời đúng"),
@@ -104,15 +116,16 @@ VALUE_LABELS: Mapping[str, Mapping[str, Any]] = {
 
 OPEN_KEYS = frozenset(
     """
-    after applied asked attempts_allowed audience_id bank_id before blanked_by body body_length
-    campaign_id captions_id changed closes_at code columns count decision_number declared_at
-    directives doubtful due_at effective_on enrolled enrolment_id enrolments essays file_id
-    file_name forced in_new_units is_exempt is_shuffled issued_on issuer join_url least_age
-    leaving left_on minutes missing most_age moved name new notice_id number old old_name
-    old_parent_id old_unit_id opens_at parent_id people position published_at question_count
-    records release_id reorganisation_id replaces_id request_id reviewer_id reviewers role rows
-    rules seed session_id starts_at studies_kept studies_moved summary symbol table task_id
-    title to to_new_unit unchanged unit_id unit_ids units until version video_id words
+    after applied asked at_exit attempts_allowed audience_id bank_id before blanked_by body
+    body_length campaign_id captions_id changed closes_at code columns count decision_number
+    declared_at directives doubtful due_at effective_on enrolled enrolment_id enrolments essays
+    file_id file_name forced in_new_units is_exempt is_shuffled issued_on issuer join_url
+    least_age leaving left_on media_url minutes missing most_age moved name new notice_id number
+    old old_name old_parent_id old_unit_id opens_at parent_id people place position published_at
+    question_count records release_id reorganisation_id replaces_id request_id reviewer_id
+    reviewers role rows rules run_id runs seed session_id starts_at studies_kept studies_moved
+    summary symbol table task_id title to to_new_unit unchanged unit_id unit_ids units until
+    version video_id words
     """.split()
 )
 

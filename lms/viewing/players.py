@@ -1,4 +1,4 @@
-"""How a recording is played on our page. Pure: no Flask, no database, and nothing is fetched.
+"""How a recording is played on our page. Knows no page and no row; nothing is fetched.
 
 A file of ours plays in a <video>; so does an HLS address. YouTube and Vimeo play in a frame of
 theirs, behind an element of ours (static/js/modules/framed-media.js). Whatever comes from elsewhere

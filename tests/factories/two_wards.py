@@ -29,10 +29,12 @@ from lms.people.services import override_audience
 from lms.people.sign_in import open_sign_in
 from lms.quizzes.importers import read_questions
 from lms.quizzes.services.imports import store_import
-from lms.training.models import Campaign
+from lms.training.models import Campaign, Enrolment, ParticipationKind
 from lms.units.changes import Change
 from lms.units.models import ReorganisationKind, Unit, UnitKind
 from lms.units.queries import Scope, get_unit
+from lms.viewing.models import SessionCredit
+from lms.viewing.services.credits import credit_session
 from tests.factories.essays import hand_in, make_variant, write_essay
 from tests.factories.marking import make_assignment, make_reviewer
 from tests.factories.people import (
@@ -52,6 +54,7 @@ from tests.factories.training import (
     make_campaign,
     make_directive,
     make_material,
+    make_run,
     make_session,
     make_stored_file,
 )
@@ -131,6 +134,7 @@ def make_ward(district: Unit, audiences: dict[str, Audience], mark: str, code: s
     bank = make_bank(unit, 10, f"Ngân hàng {mark}")
     make_quiz(campaign, bank, title=f"Trắc nghiệm {mark}")
     session = make_session(campaign, f"Buổi {mark}", speakers=[speaker], directives=[directive])
+    session.runs = [make_run(clock.now() - timedelta(minutes=5))]
     hall = make_venue(holder, session, unit, place=f"Hội trường {mark}")
     file = make_stored_file(name=f"tep-{mark}.pdf", owner=speaker)
     material = make_material(session, f"Tài liệu {mark}", file=file, uploaded_by=speaker)
@@ -192,10 +196,24 @@ def make_ward(district: Unit, audiences: dict[str, Audience], mark: str, code: s
         "question_id": _first_question(bank.id),
         "session_id": session.id,
         "unit_id": cell.id,
+        "run_id": session.runs[0].id,
+        "credit_id": _attested(holder, enrolment_of(campaign, writer), session.id, mark),
         "variant_id": variant.id,
         "venue_id": hall.id,
     }
     return Ward(unit, cell, holder, planner, supervisor, reviewer, speaker, campaign, draft, ids)
+
+
+def _attested(holder: Account, enrolment: Enrolment, session_id: int, mark: str) -> int:
+    """The credit of somebody the holder vouched for."""
+    kind = ParticipationKind.ATTESTED
+    note = f"Có mặt {mark}"
+    credit_session(enrolment.id, session_id, kind, clock.now(), actor_id=holder.id, note=note)
+    return db.session.scalars(
+        sa.select(SessionCredit.id).where(
+            SessionCredit.enrolment_id == enrolment.id, SessionCredit.kind == kind
+        )
+    ).one()
 
 
 def _own_appointment(account: Account) -> Appointment:

@@ -186,7 +186,7 @@ def test_unwatched_parts_and_their_reasons_are_the_same_as_in_the_browser() -> N
 def test_the_service_worker_stands_at_the_root(client: PageClient) -> None:
     answer = client.get("/service-worker.js")
     assert answer.mimetype == "text/javascript"
-    assert answer.headers["Cache-Control"] == "no-cache"
+    assert answer.headers["Cache-Control"] == "private, no-store"
     assert "worker-src 'self'" in answer.headers["Content-Security-Policy"]
     script = answer.text.split('"')[1]
     assert client.get(script).status_code == 200

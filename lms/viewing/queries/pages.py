@@ -19,7 +19,7 @@ from lms.training.models import (
 from lms.training.queries.materials import is_published
 from lms.viewing.coverage import Interval
 from lms.viewing.curve import Curve, viewing_curve
-from lms.viewing.models import Coverage, RunAttendance, SessionCredit, Venue
+from lms.viewing.models import Coverage, RollCallEntry, RunAttendance, SessionCredit, Venue
 from lms.viewing.queries.credits import joins_credit
 
 
@@ -34,11 +34,18 @@ class Watched:
     position: float
     threshold_met_at: datetime | None
     declared_at: datetime | None
+    has_place: bool
 
 
 def get_watched(enrolment_id: int, session_id: int) -> Watched:
     """Coverage and self-declaration, in one statement; empty when there is neither."""
     both = sa.and_(Coverage.enrolment_id == Enrolment.id, Coverage.session_id == session_id)
+    has_place = (
+        sa.select(RollCallEntry.id)
+        .join(Venue, Venue.id == RollCallEntry.venue_id)
+        .where(RollCallEntry.enrolment_id == enrolment_id, Venue.session_id == session_id)
+        .exists()
+    )
     query = (
         sa.select(
             Coverage.intervals,
@@ -48,6 +55,7 @@ def get_watched(enrolment_id: int, session_id: int) -> Watched:
             sa.func.coalesce(Coverage.position, 0.0),
             Coverage.threshold_met_at,
             SessionCredit.met_at,
+            has_place,
         )
         .select_from(Enrolment)
         .outerjoin(Coverage, both)

@@ -1,6 +1,6 @@
 """Crediting what beacons report, many in one transaction or one in a request's own.
 
-The hottest path: few statements, no loaded objects. Reads, judges by the pure rules of
+The hottest path: few statements, no loaded objects. Reads, judges by the rules of
 crediting.py, writes each changed row once.
 """
 

@@ -43,14 +43,17 @@ def session(session_id: int) -> ResponseReturnValue:
             _material_row(material, opened_at)
             for material, opened_at in queries.list_materials(session_id, study.enrolment.id)
         ],
-        "places": list_own_places(study.enrolment.id, session_id),
+        "places": [],
         "now": clock.now(),
     }
     if training_session.kind.is_live and not training_session.is_watchable:
+        context["places"] = list_own_places(study.enrolment.id, session_id)
         context |= live_context(study, training_session)
         return render_template("viewing/live_session.html", **context)
     if training_session.is_watchable:
         context |= _player(study, training_session)
+    if "watched" not in context or context["watched"].has_place:
+        context["places"] = list_own_places(study.enrolment.id, session_id)
     return render_template("viewing/session.html", **context)
 
 
