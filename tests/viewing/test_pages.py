@@ -146,7 +146,7 @@ def test_a_live_session_is_a_link_with_a_time(viewer: Viewer) -> None:
     assert page.links()["Vào buổi học"] == f"/sessions/{live.id}/runs/{live.runs[0].id}/join"
     assert "Bắt đầu lúc 19:30" in page.text
     live.runs[0].starts_at = clock.now() - timedelta(minutes=5)
-    assert "Đã bắt đầu lúc" in viewer.client.get_page(f"/sessions/{live.id}").text
+    assert "Đang diễn ra" in viewer.client.get_page(f"/sessions/{live.id}").text
 
 
 def test_a_declaration_is_kept_apart_and_does_not_count_by_default(viewer: Viewer) -> None:

@@ -21,6 +21,7 @@ from lms.people import roster_files
 from lms.people.answering import Answers
 from lms.people.models import ImportState, LineKind, RosterImport
 from lms.people.queries import roster as queries
+from lms.people.queries.roster_candidates import candidates_for
 from lms.people.roster import FIELD_LABELS, Field, UnreadableRoster
 from lms.people.roster.reading import Reading, open_roster
 from lms.people.services import roster as services
@@ -210,7 +211,7 @@ def _shown(stored: RosterImport, rows: Any) -> Any:
         rows,
         queries.posts_of_lines([line.id for line in lines]),
         left,
-        queries.candidates_for(doubtful, stored.unit_id),
+        candidates_for(doubtful, stored.unit_id),
     )
 
 
