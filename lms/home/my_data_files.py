@@ -10,6 +10,7 @@ from unicodedata import category
 from flask_babel import gettext as _
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
+from fpdf.fonts import TTFFont
 
 from lms.base import clock
 from lms.base.formats import format_date, format_datetime, format_decimal
@@ -75,7 +76,9 @@ class _Paper(FPDF):
         self.add_font(FAMILY, "B", FONTS / "DejaVuSans-Bold-Viet.ttf")
         self.add_font(SIGNS, "", FONTS / "DejaVuSans-Signs.ttf")
         self.set_fallback_fonts([SIGNS], exact_match=False)
-        self._known = {code for font in self.fonts.values() for code in font.cmap}  # type: ignore[attr-defined]
+        self._known = {
+            code for font in self.fonts.values() if isinstance(font, TTFFont) for code in font.cmap
+        }
         self.set_margin(MARGIN)
         self.set_auto_page_break(True, MARGIN + 4)
         self.set_lang("vi")
