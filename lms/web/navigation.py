@@ -99,15 +99,13 @@ def navigation() -> list[NavigationItem]:
     if powers.may(Permission.RATE_READ):
         entries.append((_("Giám sát"), "supervision.overview", ("supervision",)))
     if powers.may(Permission.VENUE_READ):
-        entries.append((_("Điểm cầu"), "viewing.venues", HOLDING))
+        entries.append((_("Điểm cầu"), "viewing.venues", HOLDING + ATTESTING))
     if powers.may(Permission.CAMPAIGN_MANAGE):
         entries.append((_("Tổ chức"), "planning.campaigns", ORGANISING + PREPARING))
     if powers.may(Permission.UNIT_MANAGE):
         entries.append((_("Quản trị"), "administration.index", ("administration",)))
     elif powers.may(Permission.MEMBER_ASSIST):
         entries.append((_("Giúp đăng nhập"), "administration.sign_in_help", ("administration",)))
-    if powers.may(Permission.PARTICIPATION_ATTEST) and not powers.may(Permission.CAMPAIGN_MANAGE):
-        entries.append((_("Xác nhận tham gia"), "viewing.attestations", ATTESTING))
     entries.append((_("Văn bản"), "training.directives", ()))
     endpoint = request.endpoint or ""
     return [
