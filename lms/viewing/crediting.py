@@ -38,6 +38,8 @@ class Beacon:
     intervals: object
     position: object
     is_offline: bool
+    is_kept: bool = False
+    """Sent by whoever comes after the page that watched: its position may be out of date."""
 
     @property
     def key(self) -> tuple[int, int]:
@@ -79,6 +81,7 @@ class Receipt(NamedTuple):
     uncredited: list[Refusal]
     is_open: bool
     is_late: bool
+    position: float
 
 
 class Outcome(NamedTuple):
@@ -107,11 +110,14 @@ def judge(
     before = watched or NOTHING
     old, uncredited, position, was_met, was_verified = before
     new = parse_intervals(beacon.intervals, facts.duration)
+    place = position
     if beacon.position is not None:
-        position = parse_position(beacon.position, facts.duration)
+        place = parse_position(beacon.position, facts.duration)
     if not facts.is_open:
         return _refuse_all(facts, before, new)
     gains = old.lacks(new, is_offline=beacon.is_offline)
+    if gains or not beacon.is_kept:
+        position = place
     cover, state, refused = old, None, []
     if gains:
         wanted = total(gains)
@@ -137,7 +143,7 @@ def judge(
         is_verified = was_verified or is_enough(seen, facts.duration, facts.least_coverage)
     after = Watched(cover, uncredited, position, is_met, is_verified)
     return Outcome(
-        _receipt(facts, cover, covered, refused),
+        _receipt(facts, after, covered, refused),
         state,
         after if after != before else None,
         _met_by(before, after),
@@ -147,8 +153,8 @@ def judge(
     )
 
 
-def parse_offline(raw: object) -> bool:
-    """Whether a beacon says that it was kept without a connection."""
+def parse_flag(raw: object) -> bool:
+    """What a beacon says of itself by yes or no."""
     if not isinstance(raw, bool):
         raise BadIntervals("not-a-flag")
     return raw
@@ -160,7 +166,7 @@ def _refuse_all(facts: Facts, before: Watched, new: list[Interval]) -> Outcome:
     refused = refusals(subtract(new, covered), Reason.CLOSED)
     kept = keep_refusals(before.uncredited, refused, covered)
     after = before._replace(uncredited=kept) if kept != before.uncredited else None
-    receipt = _receipt(facts, before.cover, total(covered), refused)
+    receipt = _receipt(facts, before, total(covered), refused)
     return Outcome(receipt, None, after, None, False)
 
 
@@ -181,15 +187,16 @@ def _met_by(before: Watched, after: Watched) -> ParticipationKind | None:
     return None
 
 
-def _receipt(facts: Facts, cover: Cover, covered: float, refused: list[Refusal]) -> Receipt:
+def _receipt(facts: Facts, held: Watched, covered: float, refused: list[Refusal]) -> Receipt:
     return Receipt(
         covered,
         ratio(covered, facts.duration),
-        cover.intervals,
-        cover.offline,
+        held.cover.intervals,
+        held.cover.offline,
         refused,
         facts.is_open,
         facts.is_late,
+        held.position,
     )
 
 

@@ -48,6 +48,18 @@ def security_headers(is_https: bool) -> dict[str, str]:
     return headers
 
 
+_OF_DOCUMENTS = {"Cross-Origin-Opener-Policy", "Permissions-Policy"}
+
+
+def script_headers(is_https: bool) -> dict[str, str]:
+    """What a style sheet or a script carries: what concerns documents would only weigh there."""
+    headers = security_headers(is_https)
+    headers["Content-Security-Policy"] = (
+        "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+    )
+    return {name: value for name, value in headers.items() if name not in _OF_DOCUMENTS}
+
+
 PRIVATE = {"Cache-Control": "private, no-store", "Vary": "Cookie"}
 """What keeps an answer to its reader."""
 

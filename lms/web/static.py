@@ -12,7 +12,7 @@ from flask import Flask
 from whitenoise import WhiteNoise
 
 from lms.config import ROOT
-from lms.web.headers import security_headers
+from lms.web.headers import script_headers, security_headers
 
 FOLDER = ROOT / "static"
 A_YEAR = 31_536_000
@@ -33,9 +33,11 @@ def init_app(app: Flask) -> None:
     prefix = f"static/{fingerprint(FOLDER)}/"
     is_https = bool(app.config["IS_HTTPS"])
 
-    def add_headers(headers: Headers, _path: str, _url: str) -> None:
+    def add_headers(headers: Headers, path: str, _url: str) -> None:
         headers["Cache-Control"] = f"public, max-age={A_YEAR}, immutable"
-        for name, value in security_headers(is_https).items():
+        is_code = path.endswith((".css", ".js"))
+        carried = script_headers if is_code else security_headers
+        for name, value in carried(is_https).items():
             headers[name] = value
 
     files = WhiteNoise(app.wsgi_app, allow_all_origins=False, add_headers_function=add_headers)

@@ -57,7 +57,7 @@ def test_roles_are_found_by_what_they_carry() -> None:
 
 def test_duties_that_check_each_other_are_parted() -> None:
     """Who appoints does not mark, who marks does not release, who supervises changes nothing."""
-    assert CARRIES[Role.SUPERVISOR] == {Permission.RATE_READ}
+    assert CARRIES[Role.SUPERVISOR] == {Permission.RATE_READ, Permission.VENUE_READ}
     assert CARRIES[Role.REVIEWER] == {Permission.ESSAY_MARK}
     assert not CARRIES[Role.ADMINISTRATOR] & CARRIES[Role.PLANNER]
     assert roles_with(Permission.APPOINTMENT_MANAGE) == {Role.ADMINISTRATOR}

@@ -28,7 +28,7 @@ def answer_first(beacons: Sequence[Beacon]) -> list[Answer]:
 
     threading.Thread(target=commit, daemon=True).start()
     return [
-        Receipt(0.0, 0.0, [tuple(span) for span in beacon.intervals], [], [], True, False)  # type: ignore[attr-defined]
+        Receipt(0.0, 0.0, [tuple(span) for span in beacon.intervals], [], [], True, False, 0.0)  # type: ignore[attr-defined]
         for beacon in beacons
     ]
 

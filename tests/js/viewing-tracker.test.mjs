@@ -14,7 +14,7 @@ let outbox;
 let server;
 let states;
 
-function open(options = {}) {
+function open(options = {}, env = {}) {
   const tracker = new ViewingTracker(
     media,
     { url: "/viewing/beacons", grant: "g1", owner: "5", key: KEY, duration: media.duration, ...options },
@@ -26,6 +26,7 @@ function open(options = {}) {
       setTimeout: clock.setTimeout,
       clearTimeout: clock.clearTimeout,
       post: server.post,
+      ...env,
     },
   );
   tracker.addEventListener("state", ({ detail }) => states.push(detail));
@@ -377,6 +378,30 @@ describe("a reload", () => {
       [["g1", [[0, 15]], 15]]);
     assert.deepEqual(tracker.watched, [[0, 15]]);
     assert.equal(outbox.records.size, 0);
+  });
+
+  test("asks what the server holds: the page was made before the last report came in", async () => {
+    leftBehind({ spans: [[0, 4.9]], position: 4.9 }); // the rest went out on leaving
+    server.answer = () => ({ body: { intervals: [[0, 9]], offline_intervals: [], position: 9 } });
+    const tracker = open({}, { isReload: true });
+    await tracker.reporter.ready;
+    assert.deepEqual(server.beacons[0], {
+      url: "/viewing/beacons", grant: "g1", intervals: [], isUrgent: false,
+    });
+    assert.deepEqual(tracker.watched, [[0, 9]]);
+    assert.equal(tracker.reporter.position, 9);
+    await settled();
+    assert.equal(server.beacons[1].kept, true);
+
+    leftBehind({ spans: [[9, 15]], position: 15 }); // more than the server knows
+    const next = open({}, { isReload: true });
+    await next.reporter.ready;
+    assert.equal(next.reporter.position, 15);
+
+    server.answer = () => null;
+    const alone = open({ position: 3 }, { isReload: true });
+    await alone.reporter.ready;
+    assert.ok(alone.reporter.position >= 3);
   });
 
   test("a kill without a word loses three seconds at most", async () => {

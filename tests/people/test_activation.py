@@ -177,7 +177,7 @@ def test_a_slip_of_another_is_worth_nothing(
     for login in ("38999999", "38000000", "0912345678"):
         activate(client, login, slip, 422)
         assert client.page and client.page.errors == [WRONG]
-    assert client.get_page("/password/new").address == "/activate"
+    assert client.get_page("/password/new").address == "/sign-in"
 
 
 def test_a_member_who_left_cannot_activate(client: PageClient, newcomer: Member, slip: str) -> None:

@@ -75,7 +75,11 @@ def walk(client: PageClient, of_a_kind: int = 3) -> Iterator[Page]:
             continue
         seen.add(address)
         kinds[kind] += 1
-        response = client.get(address, follow_redirects=True)
+        response = client.get(address)
+        if urlsplit(response.location or "").netloc:
+            continue  # a meeting that is held elsewhere
+        if response.location:
+            response = client.get(response.location, follow_redirects=True)
         assert response.status_code in {200, 206}, (
             f"{address} answered {response.status}; {source} links to it"
         )

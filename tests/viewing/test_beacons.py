@@ -41,6 +41,7 @@ def test_watching_is_credited_and_told(viewer: Viewer) -> None:
         "uncredited": [],
         "closed": False,
         "late": False,
+        "position": 15.2,
     }
     coverage = viewer.coverage()
     assert coverage is not None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -280,6 +281,21 @@ def test_the_share_is_met_offline_first_and_verified_later() -> None:
         kinds.append(outcome.met_by)
     assert [kind for kind in kinds if kind] == [ParticipationKind.VERIFIED_VIEWING]
     assert kinds.index(ParticipationKind.VERIFIED_VIEWING) == LENGTH * 0.8 / 15 - 1
+
+
+def test_what_comes_late_moves_the_place_only_with_something_new() -> None:
+    """A page that is gone reported up to 9; what it had kept before that is sent after it."""
+    seen = Beacon(Grant(1, 1, 1, START, ""), "", [[0, 9]], 9, False)
+    first = judge(seen, FACTS, None, None, moment(20))
+    kept = Beacon(seen.grant, "", [[0, 4.9]], 4.9, False, is_kept=True)
+    assert judge(kept, FACTS, first.clock, first.watched, moment(21)).watched is None
+    again = replace(kept, is_kept=False)
+    moved = judge(again, FACTS, first.clock, first.watched, moment(21)).watched
+    assert moved is not None and moved.position == 4.9
+    more = replace(kept, intervals=[[9, 15]], position=15)
+    grown = judge(more, FACTS, first.clock, first.watched, moment(30))
+    assert grown.watched is not None and grown.watched.position == 15
+    assert grown.receipt.position == 15
 
 
 def test_when_everything_was_seen_it_is_verified_at_once() -> None:

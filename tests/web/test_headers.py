@@ -141,6 +141,19 @@ def test_a_page_asked_for_over_http_is_not_told_where_we_live(client: PageClient
 # --- static files ---------------------------------------------------------------------------
 
 
+def test_a_script_carries_what_concerns_scripts(
+    database: TestDatabase, served: Callable[..., Flask]
+) -> None:
+    app = served("sqlite", BASE_URL=HTTPS)
+    answer = client_of(app).get(static_address(app, "js/modules/enhance.js"), base_url=HTTPS)
+    assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'; ")
+    assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+    assert answer.headers["Strict-Transport-Security"].startswith("max-age=")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
+    assert "Permissions-Policy" not in answer.headers
+
+
 def test_a_static_file_is_kept_for_a_year_under_an_address_of_its_content(
     app: Flask, client: PageClient
 ) -> None:

@@ -68,8 +68,8 @@ def test_no_language_of_ours_is_not_found_and_leads_nowhere(client: PageClient) 
     ("role", "entries"),
     [
         (Role.ADMINISTRATOR, ["Quản trị", "Văn bản"]),
-        (Role.PLANNER, ["Giám sát", "Tổ chức", "Văn bản"]),
-        (Role.SUPERVISOR, ["Giám sát", "Văn bản"]),
+        (Role.PLANNER, ["Giám sát", "Điểm cầu", "Tổ chức", "Văn bản"]),
+        (Role.SUPERVISOR, ["Giám sát", "Điểm cầu", "Văn bản"]),
         (Role.SPEAKER, ["Buổi của tôi", "Văn bản"]),
         (Role.REVIEWER, ["Bài cần chấm", "Văn bản"]),
     ],
@@ -97,7 +97,7 @@ def test_one_entry_is_marked_however_many_roles_one_has(app: Flask, client: Page
     page = client.get_page("/my-tasks")
     navigation = next(page.root.iter("nav"))
     addresses = [a.get("href") for a in navigation.iter("a")]
-    assert len(addresses) == 6
+    assert len(addresses) == 7
     for address in addresses:
         shown = next(client.get_page(address).root.iter("nav"))
         current = [a.get("href") for a in shown.iter("a") if a.get("aria-current") == "page"]

@@ -14,7 +14,7 @@ from lms.base import clock
 from lms.base.guards import takes_upload, token
 from lms.extensions import csrf, limiter
 from lms.viewing.coverage import BadIntervals
-from lms.viewing.crediting import Beacon, Receipt, parse_offline
+from lms.viewing.crediting import Beacon, Receipt, parse_flag
 from lms.viewing.grants import BadGrant, read_grant
 from lms.viewing.services.beacons import credit_beacon
 from lms.viewing.views.blueprint import bp, secret, sign_in_hash
@@ -53,8 +53,10 @@ def read_beacon(body: bytes, key: str, token_hash: str) -> Beacon:
     if not isinstance(fields, dict):
         raise BadIntervals("not-an-object")
     grant = read_grant(fields.get("grant"), key, token_hash, clock.now())
-    is_offline = parse_offline(fields.get("offline", False))
-    return Beacon(grant, token_hash, fields.get("intervals"), fields.get("position"), is_offline)
+    is_offline, is_kept = (parse_flag(fields.get(name, False)) for name in ("offline", "kept"))
+    return Beacon(
+        grant, token_hash, fields.get("intervals"), fields.get("position"), is_offline, is_kept
+    )
 
 
 def accepted(receipt: Receipt) -> bytes:
@@ -68,6 +70,7 @@ def accepted(receipt: Receipt) -> bytes:
             "uncredited": receipt.uncredited,
             "closed": not receipt.is_open,
             "late": receipt.is_late,
+            "position": receipt.position,
         }
     )
 

@@ -109,7 +109,7 @@ export async function deliver(outbox, send, { owner, except, tell } = {}) {
     if (owner !== undefined && record.owner !== owner) {
       await outbox.drop(record.grant);
     } else if (record.grant !== except) {
-      const beacon = beaconOf(record);
+      const beacon = { ...beaconOf(record), kept: true };
       const answer = await send(record.url, beacon);
       const what = meaning(answer);
       if (what === "later") throw new Error("busy");

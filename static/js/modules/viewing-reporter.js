@@ -102,8 +102,22 @@ export class ViewingReporter extends EventTarget {
       }
     } catch { /* forbidden: then nothing is kept over a reload */ }
     this.notes = options.uncredited.reduce(overlay, this.notes);
+    if (this.env.isReload) await this.#ask();
     this.dispatchEvent(new Event("change"));
     this.deliverOlder();
+  }
+
+  // The page may have been made before the last report of the one it replaces came in.
+  async #ask() {
+    const { env, options } = this;
+    try {
+      const answer = await env.post(options.url, { grant: options.grant, intervals: [] });
+      if (meaning(answer) !== "taken") return;
+      const body = await answer.json();
+      this.#take(body);
+      const isKnown = !subtract(this.#older, this.credited).length;
+      if (isKnown) this.position = this.sentPosition = body.position ?? this.position;
+    } catch { /* no connection: what is known has to do */ }
   }
 
   /** Send what earlier pages kept, each under its own grant. */

@@ -162,6 +162,7 @@ const browser = () => ({
   clearTimeout: (timer) => clearTimeout(timer),
   post,
   sendLater,
+  isReload: ["reload", "back_forward"].includes(performance.getEntriesByType("navigation")[0]?.type),
 });
 
 // Where the browser can, the service worker sends what is kept even when the page is closed.
