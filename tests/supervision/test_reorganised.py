@@ -327,7 +327,7 @@ def make_small_district(seed: int) -> tuple[Unit, Campaign, int]:
 
 
 @given(st.lists(acts, min_size=2, max_size=9), st.integers(0, 3))
-@settings(max_examples=12)
+@settings(max_examples=8)
 def test_any_reorganisations_keep_the_past_and_lose_nobody(
     app: Flask, history: list[tuple[str, int, int, int, int]], seed: int
 ) -> None:
@@ -369,7 +369,7 @@ def dump() -> dict[str, list[Any]]:
 
 
 @given(st.lists(acts, min_size=1, max_size=7), st.integers(0, 3))
-@settings(max_examples=12)
+@settings(max_examples=8)
 def test_what_is_taken_back_leaves_no_trace(
     app: Flask, history: list[tuple[str, int, int, int, int]], seed: int
 ) -> None:
