@@ -11,6 +11,7 @@ import http.client
 from collections.abc import Sequence
 from contextlib import ExitStack
 
+from tests.bench import beacons
 from tests.bench.load import Call, Timing, measure
 from tests.bench.product import Product, prepared
 from tests.bench.report import Row, disk_flush_p99, table
@@ -28,6 +29,14 @@ def main() -> int:
     (ROOT / "instance").mkdir(exist_ok=True)
     flush = disk_flush_p99(ROOT / "instance")
     rows: list[Row] = []
+    if not options.scenarios or beacons.NAME in options.scenarios:
+        print("==> Beacons: each layer on one server", flush=True)
+        layers = beacons.rows(options.database, options.seconds, options.rounds)
+        print(table(layers), flush=True)
+        rows += layers
+        if options.scenarios == [beacons.NAME]:
+            print(f"This disk keeps 4 kB in {flush:.1f} ms (p99).")
+            return 0 if all(row.is_good for row in rows) else 1
     with ExitStack() as stack:
         reference = stack.enter_context(running("bare view, gunicorn 2×4", gunicorn(BARE)))
         bare = stack.enter_context(running("bare view, granian", granian(BARE)))
@@ -110,9 +119,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=3, help="how often everything is repeated")
     parser.add_argument("--database", nargs="+", choices=KINDS, default=list(KINDS))
     options = parser.parse_args()
-    unknown = set(options.scenarios) - {scenario.name for scenario in SCENARIOS}
+    unknown = set(options.scenarios) - {scenario.name for scenario in SCENARIOS} - {beacons.NAME}
     if unknown:
-        names = ", ".join(scenario.name for scenario in SCENARIOS)
+        names = ", ".join([beacons.NAME, *(scenario.name for scenario in SCENARIOS)])
         parser.error(f"no scenario {', '.join(sorted(unknown))}; there are: {names}")
     return options
 

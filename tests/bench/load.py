@@ -1,4 +1,4 @@
-"""Sending the calls of a scenario over eight connections and timing the answers.
+"""Sending the calls of a scenario over some connections and timing the answers.
 
 wrk where it is installed; a small client of our own elsewhere.
 """
@@ -48,11 +48,13 @@ class Timing:
         return self.requests / self.seconds
 
 
-def measure(server: Server, calls: Sequence[Call], seconds: float) -> Timing:
+def measure(
+    server: Server, calls: Sequence[Call], seconds: float, connections: int = CONNECTIONS
+) -> Timing:
     """Send the calls in turn, again and again, for a time."""
     send = _with_wrk if shutil.which("wrk") else _with_threads
     before = server.cpu_seconds()
-    requests, took, p50, p95, p99, failed = send(server, calls, seconds)
+    requests, took, p50, p95, p99, failed = send(server, calls, seconds, connections)
     cpu = server.cpu_seconds() - before
     return Timing(requests, took, p50, p95, p99, failed, 1000 * cpu / max(requests, 1))
 
@@ -60,7 +62,7 @@ def measure(server: Server, calls: Sequence[Call], seconds: float) -> Timing:
 Measured = tuple[int, float, float, float, float, int]
 
 
-def _with_wrk(server: Server, calls: Sequence[Call], seconds: float) -> Measured:
+def _with_wrk(server: Server, calls: Sequence[Call], seconds: float, connections: int) -> Measured:
     with tempfile.TemporaryDirectory() as folder:
         requests_file, script = Path(folder) / "calls", Path(folder) / "calls.lua"
         with requests_file.open("wb") as file:
@@ -70,7 +72,7 @@ def _with_wrk(server: Server, calls: Sequence[Call], seconds: float) -> Measured
         script.write_text(LUA.replace("@FILE@", str(requests_file)), encoding="utf-8")
         run = subprocess.run(
             [
-                *("wrk", "--threads", "1", "--connections", str(CONNECTIONS)),
+                *("wrk", "--threads", "1", "--connections", str(connections)),
                 *("--duration", f"{max(1, round(seconds))}s", "--timeout", "10s"),
                 *("--script", str(script), server.address),
             ],
@@ -118,7 +120,9 @@ def raw(call: Call) -> bytes:
     return "\r\n".join([*lines, "", ""]).encode() + body
 
 
-def _with_threads(server: Server, calls: Sequence[Call], seconds: float) -> Measured:
+def _with_threads(
+    server: Server, calls: Sequence[Call], seconds: float, connections: int
+) -> Measured:
     times: list[float] = []
     failed = 0
     turn = iter(range(10**9))
@@ -142,7 +146,7 @@ def _with_threads(server: Server, calls: Sequence[Call], seconds: float) -> Meas
                 failed += answer.status >= 400
         connection.close()
 
-    threads = [threading.Thread(target=work) for _ in range(CONNECTIONS)]
+    threads = [threading.Thread(target=work) for _ in range(connections)]
     for thread in threads:
         thread.start()
     for thread in threads:
