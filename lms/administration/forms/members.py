@@ -64,7 +64,7 @@ class NewMemberForm(MemberForm):
 
 class TransferForm(Form):
     unit = SelectField(_l("Chuyển đến đơn vị"), coerce=int)
-    effective_on = DayField(_l("Từ ngày"), [Filled()], description=DATE_HINT)
+    effective_on = DayField(_l("Từ ngày"), [Filled(), near], description=DATE_HINT)
 
     @classmethod
     def build(cls, studies: Sequence[tuple[int, str]], **values: Any) -> "TransferForm":

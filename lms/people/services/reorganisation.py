@@ -29,6 +29,7 @@ from lms.people.models import (
     SuccessorChoice,
 )
 from lms.people.queries.reorganisation import hindrances
+from lms.people.services.following import is_there
 from lms.units.changes import ENDING, Change, apply_change
 from lms.units.heirs import heirs_of_chosen
 from lms.units.models import Decision, Reorganisation, ReorganisationKind, UnitHeir, UnitVersion
@@ -254,7 +255,7 @@ def _move_people(source: Source, targets: list[int], on: date, reorganisation_id
         if row.valid_from >= on:
             row.unit_id = target_id
             continue
-        if row.kind is MembershipKind.MAIN or not _is_there(row.member_id, target_id, on):
+        if row.kind is MembershipKind.MAIN or not is_there(row.member_id, target_id, on):
             opened.append(
                 Membership(
                     member_id=row.member_id,
@@ -278,15 +279,6 @@ def _move_people(source: Source, targets: list[int], on: date, reorganisation_id
         if number != source.default
     )
     db.session.flush()
-
-
-def _is_there(member_id: int, unit_id: int, on: date) -> bool:
-    query = sa.select(Membership.id).where(
-        Membership.member_id == member_id,
-        Membership.unit_id == unit_id,
-        sa.or_(Membership.valid_to.is_(None), Membership.valid_to > on),
-    )
-    return db.session.scalar(query.limit(1)) is not None
 
 
 def _end_posts(unit_ids: list[int], on: date) -> None:
