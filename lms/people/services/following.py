@@ -39,6 +39,7 @@ def follow_plans(members: People) -> None:
     for reorganisation_id, some in _by_change(posts).items():
         with _added_to(reorganisation_id) as effects:
             _end_posts(some, effects)
+    db.session.flush()
     db.session.expire_all()
 
 
