@@ -95,6 +95,11 @@ class LeavingForm(Form):
     )
 
 
+class ReturningForm(Form):
+    unit = UnitField(_l("Về đơn vị"))
+    returned_on = DayField(_l("Trở lại từ ngày"), [Filled()], description=DATE_HINT)
+
+
 class PostForm(Form):
     title = TextField(_l("Chức vụ"), [Filled(_l("Hãy nhập tên chức vụ.")), at_most(120)])
     rank = SelectField(_l("Thuộc nhóm"), choices=choices_of(RANK_LABELS.items()))

@@ -1,4 +1,4 @@
-"""Commands on members: add, change, give and end posts, transfer, leaving."""
+"""Commands on members: add, change, give and end posts, transfer. Leaving has a file of its own."""
 
 from datetime import date, timedelta
 
@@ -6,7 +6,6 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from lms.audit.services import record
-from lms.base import clock
 from lms.base.errors import Invalid, NotFound
 from lms.base.vietnamese import clean, name_words, sort_key
 from lms.extensions import db
@@ -20,7 +19,6 @@ from lms.people.models import (
     Standing,
 )
 from lms.people.queries import find_account_of_member, get_member, normal_phone
-from lms.people.services.accounts import set_account_disabled
 from lms.people.services.following import follow_plans, leave_plans
 from lms.people.services.search import index_names
 from lms.units.models import Decision, UnitVersion
@@ -207,8 +205,8 @@ def transfer_member(
             ),
             field="effective_on",
         )
-    _refuse_before_founding(unit, effective_on)
-    _refuse_before_founding(last_versions([present.unit_id])[present.unit_id], effective_on)
+    refuse_before_founding(unit, effective_on)
+    refuse_before_founding(last_versions([present.unit_id])[present.unit_id], effective_on)
     present.valid_to = effective_on
     db.session.flush()
     db.session.add(Membership(member_id=member_id, unit_id=unit_id, valid_from=effective_on))
@@ -224,7 +222,7 @@ def transfer_member(
     )
 
 
-def _refuse_before_founding(unit: UnitVersion, on: date, field: str = "effective_on") -> None:
+def refuse_before_founding(unit: UnitVersion, on: date, field: str = "effective_on") -> None:
     """Invalid when a unit was not in the tree on a day yet: on that day nobody can be in it."""
     founded = first_days([unit.unit_id])[unit.unit_id]
     if on < founded:
@@ -236,26 +234,3 @@ def _refuse_before_founding(unit: UnitVersion, on: date, field: str = "effective
             ),
             field=field,
         )
-
-
-def mark_left(actor: Account, member_id: int, left_on: date, reason: str, scope: Scope) -> Member:
-    """Somebody died or left: they enter no later campaign, and their account is closed.
-
-    Campaigns under way are the organiser's: there they are withdrawn with a reason.
-    """
-    member = get_member(member_id, scope)
-    if left_on > clock.today():
-        raise Invalid(_("Ngày rời tổ chức không được ở phía trước hôm nay."), field="left_on")
-    leave_plans([member_id])
-    member.left_on = left_on
-    member.left_reason = clean(reason)
-    rows: list[Membership | Post] = [*member.memberships, *member.posts]
-    for dated in rows:
-        if dated.valid_to is None or dated.valid_to > left_on:
-            dated.valid_to = max(left_on, dated.valid_from)
-    account = db.session.scalar(sa.select(Account).where(Account.member_id == member_id))
-    if account is not None and not account.is_disabled:
-        set_account_disabled(actor, account, True)
-    db.session.flush()
-    record(actor.id, "member.left", f"member:{member_id}", left_on=left_on.isoformat())
-    return member
