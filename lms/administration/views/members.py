@@ -189,7 +189,7 @@ def give_post(member_id: int) -> ResponseReturnValue:
     form.unit.choices = choices_of(tree_choices(scope))
     if form.validate_on_submit():
         try:
-            services.give_post(
+            post = services.give_post(
                 actor(),
                 member_id,
                 form.unit.data,
@@ -201,7 +201,15 @@ def give_post(member_id: int) -> ResponseReturnValue:
         except DomainError as error:
             form.add_error(error)
         else:
-            flash(_("Đã ghi chức vụ."), "success")
+            flash(
+                _(
+                    "Đã ghi chức vụ. Chức vụ thôi cùng đơn vị, từ ngày %(day)s.",
+                    day=post.valid_to.strftime("%d/%m/%Y"),
+                )
+                if post.valid_to
+                else _("Đã ghi chức vụ."),
+                "success",
+            )
             return redirect(url_for("administration.member", member_id=member_id))
     title = _("Thêm chức vụ của %(name)s", name=found.name)
     return show_form(form, title, _("Thêm chức vụ"), back_to(found))
