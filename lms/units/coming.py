@@ -64,20 +64,26 @@ def _of_versions(wanted: set[int]) -> list[Told]:
         )
         .order_by(new.sort_key, new.unit_id)
     )
-    rows = [(one, before) for one, before in db.session.execute(query)]
+    rows: list[tuple[UnitVersion, UnitVersion | None]] = [
+        (one, before) for one, before in db.session.execute(query)
+    ]
     above = last_versions({one.parent_id for one, _before in rows if one.parent_id is not None})
     ended = _ended_on_those_days(wanted)
     told: list[Told] = []
     for one, before in rows:
-        is_moved = before is not None and before.parent_id != one.parent_id
-        if one.unit_id in wanted and before is not None and before.name != one.name:
-            told.append((one.unit_id, one.valid_from, Coming.RENAME, one.name))
-        if one.unit_id in wanted and is_moved and one.parent_id in above:
-            told.append((one.unit_id, one.valid_from, Coming.MOVE, above[one.parent_id].name))
-        if one.parent_id in wanted and before is None:
-            told.append((one.parent_id, one.valid_from, Coming.FOUND, one.name))
-        if one.parent_id in wanted and is_moved and (before.parent_id, one.valid_from) not in ended:
-            told.append((one.parent_id, one.valid_from, Coming.ARRIVE, one.name))
+        on, parent_id = one.valid_from, one.parent_id
+        if before is None:
+            if parent_id is not None and parent_id in wanted:
+                told.append((parent_id, on, Coming.FOUND, one.name))
+            continue
+        if one.unit_id in wanted and before.name != one.name:
+            told.append((one.unit_id, on, Coming.RENAME, one.name))
+        if before.parent_id == parent_id or parent_id is None:
+            continue
+        if one.unit_id in wanted:
+            told.append((one.unit_id, on, Coming.MOVE, above[parent_id].name))
+        if parent_id in wanted and (before.parent_id, on) not in ended:
+            told.append((parent_id, on, Coming.ARRIVE, one.name))
     return told
 
 
