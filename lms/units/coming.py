@@ -38,7 +38,7 @@ class ComingChange:
 
 def list_coming(unit_ids: Collection[int]) -> dict[int, list[ComingChange]]:
     """What is recorded ahead about each of some units, the nearest first; units of which nothing
-    is are left out. Five statements for any number of units."""
+    is are left out. Two statements for any number of units, three more where something is."""
     wanted = set(unit_ids)
     found: dict[tuple[int, date, Coming], list[str]] = {}
     for unit_id, on, what, name in [*_of_versions(wanted), *_of_successors(wanted)]:
@@ -67,6 +67,8 @@ def _of_versions(wanted: set[int]) -> list[Told]:
     rows: list[tuple[UnitVersion, UnitVersion | None]] = [
         (one, before) for one, before in db.session.execute(query)
     ]
+    if not rows:
+        return []
     above = last_versions({one.parent_id for one, _before in rows if one.parent_id is not None})
     ended = _ended_on_those_days(wanted)
     told: list[Told] = []
@@ -114,6 +116,8 @@ def _of_successors(wanted: set[int]) -> list[Told]:
         .order_by(UnitSuccessor.is_default.desc(), UnitSuccessor.unit_id)
     )
     rows = db.session.execute(query).all()
+    if not rows:
+        return []
     names = last_versions({one for row in rows for one in (row.unit_id, row.successor_id)})
     told: list[Told] = []
     for unit_id, successor_id, on, kind in rows:

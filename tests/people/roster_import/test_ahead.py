@@ -55,6 +55,11 @@ def merged_ahead(tree, *units):
     return made
 
 
+def without_ids(rows):
+    """What goes on after a merger is written anew: by other numbers, else the same."""
+    return sorted((row[1:] for row in rows), key=repr)
+
+
 def courses():
     return {
         code: course(member(code).id, 0, 29, 30, 900)
@@ -88,7 +93,8 @@ def test_a_roster_of_a_unit_that_will_be_merged_loses_nobody(people):
     assert hindrances(merged) == []
     assert undone(stored).state is ImportState.UNDONE
     after = dump()
-    assert after["membership"] == before["membership"] and after["member"] == before["member"]
+    assert without_ids(after["membership"]) == without_ids(before["membership"])
+    assert after["member"] == before["member"] and after["post"] == before["post"]
     undo_change(None, merged)
 
 
