@@ -92,16 +92,16 @@ def list_whole_tree_administrators() -> list[int]:
     return list(db.session.scalars(query))
 
 
-def list_appointments(scope: Scope) -> Sequence[Appointment]:
-    """Appointments in a scope, the ones in force first."""
-    query = (
+def list_appointments(scope: Scope) -> sa.Select[Appointment]:
+    """Appointments in a scope: those without an end, those with one ahead, those that are over."""
+    is_over = sa.and_(Appointment.valid_to.is_not(None), Appointment.valid_to < clock.today())
+    return (
         sa.select(Appointment)
         .join(UnitVersion, UnitVersion.unit_id == Appointment.unit_id)
         .where(scope.condition(), is_present())
         .options(joinedload(Appointment.delegated_by))
-        .order_by(Appointment.valid_to.is_not(None), Appointment.role, Appointment.id)
+        .order_by(is_over, Appointment.valid_to.is_not(None), Appointment.role, Appointment.id)
     )
-    return db.session.scalars(query).all()
 
 
 def list_own(account_id: int) -> Sequence[Appointment]:

@@ -15,8 +15,10 @@ from lms.base import clock
 from lms.base.errors import Invalid, NotFound
 from lms.base.vietnamese import clean
 from lms.extensions import db
-from lms.units.models import Decision
-from lms.units.queries import Scope, get_unit
+from lms.units.models import Decision, UnitVersion
+from lms.units.places import planned_ends
+from lms.units.queries import Scope, get_unit, last_versions
+from lms.units.services.tree import keep_standing
 
 LONGEST_DELEGATION = timedelta(days=366)
 
@@ -32,10 +34,12 @@ def appoint(
 ) -> Appointment:
     """Give an account a role over a subtree. `scope` is where the actor may appoint.
 
-    Invalid when the days are out of order or overlap with the same role held there."""
-    get_unit(unit_id, scope)
+    Invalid when the days are out of order, overlap with the same role held there, or go beyond the
+    end of the unit, where that is recorded ahead: nobody inherits powers over what it becomes."""
+    unit = get_unit(unit_id, scope)
     if valid_to is not None and valid_to < valid_from:
         raise Invalid(_("Ngày kết thúc phải từ ngày bắt đầu trở đi."), field="valid_to")
+    _refuse_beyond_end(unit, valid_from, valid_to)
     lock_accounts([account_id])
     _refuse_overlap(account_id, role, unit_id, valid_from, valid_to)
     appointment = Appointment(
@@ -88,6 +92,9 @@ def delegate(
     last = valid_from + LONGEST_DELEGATION
     if own.valid_to is not None:
         last = min(last, own.valid_to)
+    keep_standing()
+    if end := planned_ends([unit_id]).get(unit_id):
+        last = min(last, end.on - timedelta(days=1))
     if valid_to > last:
         raise Invalid(
             _(
@@ -143,6 +150,35 @@ def lock_accounts(account_ids: Iterable[int]) -> None:
     for account_id in sorted(set(account_ids)):
         row = sa.select(account.c.id).where(account.c.id == account_id)
         db.session.execute(row.with_for_update(key_share=True))
+
+
+def _refuse_beyond_end(unit: UnitVersion, valid_from: date, valid_to: date | None) -> None:
+    keep_standing()
+    end = planned_ends([unit.unit_id]).get(unit.unit_id)
+    if end is None or (valid_to is not None and valid_to < end.on):
+        return
+    values = {
+        "name": unit.name,
+        "day": end.on.strftime("%d/%m/%Y"),
+        "last": (end.on - timedelta(days=1)).strftime("%d/%m/%Y"),
+        "into": last_versions([end.successor_id])[end.successor_id].name,
+    }
+    if valid_from >= end.on:
+        raise Invalid(
+            _(
+                "%(name)s kết thúc từ ngày %(day)s. Khi đến ngày ấy, hãy phân công ở %(into)s.",
+                **values,
+            ),
+            field="valid_from",
+        )
+    raise Invalid(
+        _(
+            "%(name)s kết thúc từ ngày %(day)s. Hãy phân công đến hết ngày %(last)s, "
+            "rồi phân công tiếp ở %(into)s.",
+            **values,
+        ),
+        field="valid_to",
+    )
 
 
 def _refuse_overlap(

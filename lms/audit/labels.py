@@ -73,6 +73,7 @@ ACTION_LABELS = {
     "member.changed": _("Sửa thông tin của một người"),
     "member.left": _("Ghi rời tổ chức"),
     "member.read": _("Xem thông tin của một người"),
+    "member.returned": _("Ghi trở lại tổ chức"),
     "member.transferred": _("Chuyển đơn vị"),
     "roster.uploaded": _("Đưa danh sách lên"),
     "roster.applied": _("Áp dụng danh sách"),

@@ -7,8 +7,9 @@ commands that want to be taken back change rows through the session.
 """
 
 import enum
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -20,6 +21,11 @@ from lms.extensions import db
 Row = dict[str, Any]
 
 
+BATCH = 5000
+"""Rows read or deleted by one statement: their keys are its parameters, of which databases take a
+limited number."""
+
+
 @dataclass
 class Journal:
     """Rows by table: created ones whole, changed ones as (key, old, new), deleted ones whole."""
@@ -28,39 +34,85 @@ class Journal:
     changed: dict[str, list[dict[str, Row]]] = field(default_factory=dict)
     deleted: dict[str, list[Row]] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self._created = _Index(self.created, _key_of)
+        self._changed = _Index(self.changed, lambda _name, kept: kept["key"])
+
     def as_json(self) -> dict[str, Any]:
         return {"created": self.created, "changed": self.changed, "deleted": self.deleted}
 
     @classmethod
     def of(cls, kept: dict[str, Any]) -> "Journal":
-        return cls(kept["created"], kept["changed"], kept["deleted"])
+        """A journal as it was kept. What is noted in it later leaves `kept` alone."""
+        return cls(*(deepcopy(kept[part]) for part in ("created", "changed", "deleted")))
 
     def note_created(self, table: sa.Table, row: Row) -> None:
-        self.created.setdefault(table.name, []).append(row)
+        self._created.add(table.name, row)
 
     def note_changed(self, table: sa.Table, key: Row, old: Row, new: Row) -> None:
-        for row in self.created.get(table.name, []):
-            if _has(row, key):
-                row.update(new)
-                return
-        for kept in self.changed.get(table.name, []):
-            if kept["key"] == key:
-                kept["old"] = old | kept["old"]
-                kept["new"].update(new)
-                return
-        self.changed.setdefault(table.name, []).append({"key": key, "old": old, "new": new})
+        if row := self._created.find(table.name, key):
+            row.update(new)
+            return
+        if kept := self._changed.find(table.name, key):
+            kept["old"] = old | kept["old"]
+            kept["new"].update(new)
+            return
+        self._changed.add(table.name, {"key": key, "old": old, "new": new})
 
     def note_deleted(self, table: sa.Table, row: Row, key: Row) -> None:
-        made = self.created.get(table.name, [])
-        if any(_has(one, key) for one in made):
-            self.created[table.name] = [one for one in made if not _has(one, key)]
+        if self._created.take(table.name, [key]):
             return
-        for kept in self.changed.get(table.name, []):
-            if kept["key"] == key:
-                row |= kept["old"]
-                self.changed[table.name].remove(kept)
-                break
+        for kept in self._changed.take(table.name, [key]):
+            row |= kept["old"]
         self.deleted.setdefault(table.name, []).append(row)
+
+    def note(self, later: "Journal") -> None:
+        """Note what another journal noted after this one."""
+        for name, rows in later.created.items():
+            for row in rows:
+                self.note_created(db.metadata.tables[name], row)
+        for name, changes in later.changed.items():
+            for one in changes:
+                self.note_changed(db.metadata.tables[name], one["key"], one["old"], one["new"])
+        for name, rows in later.deleted.items():
+            for row in rows:
+                self.note_deleted(db.metadata.tables[name], row, _key_of(name, row))
+
+    def forget(self, name: str, keys: Collection[Any]) -> list[dict[str, Row]]:
+        """Let go of what was noted of some rows of a table with one key column, by its values;
+        returns the changes among it."""
+        [column] = db.metadata.tables[name].primary_key.columns.keys()
+        rows = [{column: key} for key in keys]
+        self._created.take(name, rows)
+        return self._changed.take(name, rows)
+
+
+class _Index:
+    """Finds a table's rows by their keys, in the order in which they were noted."""
+
+    def __init__(self, rows: dict[str, list[Any]], key_of: Callable[[str, Any], Row]) -> None:
+        self._rows = rows
+        self._key_of = key_of
+        self._by_key = {
+            name: {_values(key_of(name, row)): row for row in of_table}
+            for name, of_table in rows.items()
+        }
+
+    def find(self, name: str, key: Row) -> Any:
+        return self._by_key.get(name, {}).get(_values(key))
+
+    def add(self, name: str, row: Any) -> None:
+        self._rows.setdefault(name, []).append(row)
+        self._by_key.setdefault(name, {})[_values(self._key_of(name, row))] = row
+
+    def take(self, name: str, keys: Iterable[Row]) -> list[Any]:
+        """Let go of the rows with these keys; returns those there were."""
+        of_table = self._by_key.get(name, {})
+        taken = [of_table.pop(one) for one in map(_values, keys) if one in of_table]
+        if taken:
+            gone = {id(row) for row in taken}
+            self._rows[name] = [row for row in self._rows[name] if id(row) not in gone]
+        return taken
 
 
 @contextmanager
@@ -72,12 +124,20 @@ def recording() -> Iterator[Journal]:
 
     def note_before(flushing: Any, _context: Any, _instances: Any) -> None:
         with flushing.no_autoflush:
+            pending: dict[str, list[tuple[Row, Row]]] = {}
             for entity in flushing.dirty:
                 table, keys, row = _described(entity)
-                key = {name: row[name] for name in keys}
-                old, new = _changes(entity, table, key)
-                if new:
-                    journal.note_changed(table, key, old, new)
+                if new := _pending(entity):
+                    key = {name: row[name] for name in keys}
+                    pending.setdefault(table.name, []).append((key, new))
+            for name, changes in pending.items():
+                stored = _read(name, [key for key, _new in changes])
+                for key, new in changes:
+                    was = stored.get(_values(key), {})
+                    new = {column: one for column, one in new.items() if was.get(column) != one}
+                    if new:
+                        old = {column: was.get(column) for column in new}
+                        journal.note_changed(db.metadata.tables[name], key, old, new)
 
     def note(flushed: Any, _context: Any) -> None:
         for entity in flushed.new:
@@ -98,17 +158,20 @@ def recording() -> Iterator[Journal]:
 
 
 def differences(journal: Journal) -> list[str]:
-    """The tables in which a row is no longer as the command left it, each once, sorted."""
+    """The tables in which a row is no longer as the command left it, each once, sorted. A few
+    statements for each table, however many rows."""
     found = set()
     for name, rows in journal.created.items():
-        for row in rows:
-            if _read(name, _key_of(name, row)) != row:
-                found.add(name)
+        now = _read(name, [_key_of(name, row) for row in rows])
+        if any(now.get(_values(_key_of(name, row))) != row for row in rows):
+            found.add(name)
     for name, changes in journal.changed.items():
-        for change in changes:
-            now = _read(name, change["key"])
-            if now is None or not _has(now, change["new"]):
-                found.add(name)
+        now = _read(name, [change["key"] for change in changes])
+        if any(
+            not _has(now.get(_values(change["key"]), {}), change["key"] | change["new"])
+            for change in changes
+        ):
+            found.add(name)
     return sorted(found)
 
 
@@ -126,13 +189,14 @@ def references(journal: Journal, name: str, apart_from: frozenset[str]) -> list[
         ]
         if not pointing:
             continue
-        own = [_key_of(table.name, row) for row in journal.created.get(table.name, [])]
-        own += [change["key"] for change in journal.changed.get(table.name, [])]
+        own = {_values(_key_of(table.name, row)) for row in journal.created.get(table.name, [])} | {
+            _values(change["key"]) for change in journal.changed.get(table.name, [])
+        }
         query = sa.select(*table.primary_key.columns).where(
             sa.or_(*(column.in_(ids) for column in pointing))
         )
         rows = db.session.execute(query).mappings()
-        if any(_plain_row(dict(row)) not in own for row in rows):
+        if any(_values(_plain_row(dict(row))) not in own for row in rows):
             found.add(table.name)
     return sorted(found)
 
@@ -141,18 +205,41 @@ def take_back(journal: Journal) -> None:
     """Put every row back as it was before the command. Ask `differences` first."""
     db.session.flush()
     for table in reversed(db.metadata.sorted_tables):
-        for row in journal.created.get(table.name, []):
-            db.session.execute(sa.delete(table).where(_where(table, _key_of(table.name, row))))
+        made = [_key_of(table.name, row) for row in journal.created.get(table.name, [])]
+        for keys in in_batches(made):
+            db.session.execute(sa.delete(table).where(_among(table, keys)))
+        by_columns: dict[tuple[str, ...], list[dict[str, Row]]] = {}
         for change in journal.changed.get(table.name, []):
-            db.session.execute(
-                sa.update(table)
-                .where(_where(table, change["key"]))
-                .values(_typed(table, change["old"]))
-            )
+            by_columns.setdefault(tuple(sorted(change["old"])), []).append(change)
+        for changes in by_columns.values():
+            _write_back(table, changes)
     for table in db.metadata.sorted_tables:
-        for row in journal.deleted.get(table.name, []):
-            db.session.execute(sa.insert(table).values(_typed(table, row)))
+        if rows := journal.deleted.get(table.name, []):
+            db.session.execute(sa.insert(table), [_typed(table, row) for row in rows])
     db.session.expire_all()
+
+
+def _write_back(table: sa.Table, changes: list[dict[str, Row]]) -> None:
+    """Write the old values of changes of the same columns."""
+    key, columns = changes[0]["key"], changes[0]["old"]
+    statement = (
+        sa.update(table)
+        .where(*(table.columns[name] == sa.bindparam(f"key_{name}") for name in key))
+        .values({name: sa.bindparam(f"old_{name}") for name in columns})
+    )
+    values = [
+        {f"key_{name}": value for name, value in _typed(table, change["key"]).items()}
+        | {f"old_{name}": value for name, value in _typed(table, change["old"]).items()}
+        for change in changes
+    ]
+    db.session.connection().execute(statement, values)
+
+
+def in_batches(values: Iterable[Any]) -> Iterator[list[Any]]:
+    """Values, so many at a time as one statement may name."""
+    rest = list(values)
+    for place in range(0, len(rest), BATCH):
+        yield rest[place : place + BATCH]
 
 
 def _has(row: Row, part: Row) -> bool:
@@ -169,20 +256,16 @@ def _described(entity: Any) -> tuple[sa.Table, list[str], Row]:
     return table, [column.name for column in table.primary_key.columns], row
 
 
-def _changes(entity: Any, table: sa.Table, key: Row) -> tuple[Row, Row]:
-    """(old, new) values of the columns that a flush is about to write.
-
-    The old ones are read from the table: the session does not know a value it never loaded.
-    """
+def _pending(entity: Any) -> Row:
+    """The values that a flush is about to write. What they replace is read from the table: the
+    session does not know a value it never loaded."""
     state = sa.inspect(entity)
     new: Row = {}
     for column in state.mapper.local_table.columns:
         history = state.attrs[state.mapper.get_property_by_column(column).key].history
         if history.has_changes():
             new[column.name] = _plain(history.added[0] if history.added else None)
-    stored = (_read(table.name, key) or {}) if new else {}
-    new = {name: value for name, value in new.items() if stored.get(name) != value}
-    return {name: stored.get(name) for name in new}, new
+    return new
 
 
 def _plain(value: Any) -> Any:
@@ -215,11 +298,26 @@ def _key_of(name: str, row: Row) -> Row:
     return {column.name: row[column.name] for column in db.metadata.tables[name].primary_key}
 
 
-def _where(table: sa.Table, key: Row) -> sa.ColumnElement[bool]:
-    return sa.and_(*(table.columns[name] == value for name, value in _typed(table, key).items()))
+def _values(key: Row) -> tuple[Any, ...]:
+    return tuple(value for _name, value in sorted(key.items()))
 
 
-def _read(name: str, key: Row) -> Row | None:
+def _among(table: sa.Table, keys: list[Row]) -> sa.ColumnElement[bool]:
+    """The condition of having one of these keys."""
+    names = list(table.primary_key.columns.keys())
+    rows = [_typed(table, key) for key in keys]
+    if len(names) == 1:
+        return table.columns[names[0]].in_([row[names[0]] for row in rows])
+    columns = sa.tuple_(*(table.columns[name] for name in names))
+    return columns.in_([tuple(row[name] for name in names) for row in rows])
+
+
+def _read(name: str, keys: list[Row]) -> dict[tuple[Any, ...], Row]:
+    """Rows as they stand, by the values of their keys."""
     table = db.metadata.tables[name]
-    row = db.session.execute(sa.select(table).where(_where(table, key))).mappings().first()
-    return _plain_row(dict(row)) if row is not None else None
+    found = {}
+    for some in in_batches(keys):
+        for row in db.session.execute(sa.select(table).where(_among(table, some))).mappings():
+            plain = _plain_row(dict(row))
+            found[_values(_key_of(name, plain))] = plain
+    return found

@@ -45,6 +45,7 @@ from lms.people.personal_data import (
     count_of,
     delete_by_id,
 )
+from lms.people.services.following import leave_plans
 
 GOES_WITH_ACCOUNT: tuple[Any, ...] = (
     *(SignIn, OneTimeCode, SecondStep, RecoveryCode),
@@ -88,8 +89,9 @@ def _erase(person: Person, pseudonym: str) -> dict[str, int]:
         member.code = member.birth_year = member.birth_date = member.left_reason = None
         member.standing, member.is_exempt = Standing.FULL, False
         member.left_on = member.left_on or today
+        leave_plans([member.id])
         for membership in member.memberships:
-            if membership.valid_to is None:
+            if membership.valid_to is None or membership.valid_to > today:
                 membership.valid_to = max(today, membership.valid_from)
         member.phone = member.email = None
         for model in GOES_WITH_MEMBER:

@@ -7,11 +7,13 @@ from datetime import date
 import sqlalchemy as sa
 
 from lms.base import clock
+from lms.base.errors import NotFound
 from lms.base.vietnamese import clean, fold
 from lms.extensions import db
 from lms.units.models import Unit, UnitKind, UnitVersion
 from lms.units.naming import unit_sort_key
-from lms.units.queries import get_versions
+from lms.units.places import places_below
+from lms.units.services.tree import keep_standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +29,14 @@ def found_units(units: Sequence[NewUnit], founded_on: date) -> list[int]:
     """Found units, none of them below another of them; their ids in the same order.
 
     The caller has looked that no sibling bears the name. One below a parent whose place in the tree
-    is younger than `founded_on` hangs there since that place exists.
+    is younger than `founded_on` hangs there since that place exists; what is recorded ahead about
+    the parent holds for it, too (see places.py). NotFound below a parent that has no such place.
     """
-    parents = get_versions(unit.parent_id for unit in units)
-    query = sa.select(Unit.id, Unit.sector).where(Unit.id.in_(parents))
+    keep_standing()
+    places = places_below({unit.parent_id for unit in units}, founded_on)
+    if any(unit.parent_id not in places for unit in units):
+        raise NotFound
+    query = sa.select(Unit.id, Unit.sector).where(Unit.id.in_(places))
     sectors = {row.id: row.sector for row in db.session.execute(query)}
     ids = list(
         db.session.scalars(
@@ -41,23 +47,25 @@ def found_units(units: Sequence[NewUnit], founded_on: date) -> list[int]:
             ],
         )
     )
-    rows = []
-    for unit, unit_id in zip(units, ids, strict=True):
-        name, parent = clean(unit.name)[:200], parents[unit.parent_id]
-        rows.append(
-            {
-                "unit_id": unit_id,
-                "name": name,
-                "short_name": name[:100],
-                "fold": fold(name),
-                "sort_key": unit_sort_key(name),
-                "parent_id": parent.unit_id,
-                "path": f"{parent.path}{unit_id}/",
-                "depth": parent.depth + 1,
-                "valid_from": max(founded_on, parent.valid_from),
-                "recorded_at": clock.now(),
-            }
-        )
+    now = clock.now()
+    rows = [
+        {
+            "unit_id": unit_id,
+            "name": name,
+            "short_name": name[:100],
+            "fold": fold(name),
+            "sort_key": unit_sort_key(name),
+            "parent_id": place.parent.unit_id,
+            "path": f"{place.parent.path}{unit_id}/",
+            "depth": place.parent.depth + 1,
+            "valid_from": place.valid_from,
+            "valid_to": place.valid_to,
+            "recorded_at": now,
+        }
+        for unit, unit_id in zip(units, ids, strict=True)
+        for name in [clean(unit.name)[:200]]
+        for place in places[unit.parent_id]
+    ]
     if rows:
         db.session.execute(sa.insert(UnitVersion), rows)
     return ids

@@ -354,3 +354,20 @@ def test_a_preview_leaves_nothing_and_says_what_applying_does(district, wards):
     assert db.session.scalars(sa.select(UnitVersion.id).where(is_present())).all() == before
     done = apply_change_with_people(None, change, None, preview.fingerprint)
     assert done.effects == preview.effects
+
+
+def test_the_age_of_a_rule_is_that_of_the_day_of_the_change(client, district, administrator):
+    ward = make_unit("Phường 1", district)
+    next_year = date(clock.today().year + 1, 1, 1)
+    person = make_member(ward, birth_year=next_year.year - 60)
+    page = client.submit(
+        f"{BASE}/units/{ward.id}/split/details?names=Một%0AHai",
+        {
+            "effective_on": next_year.strftime("%d/%m/%Y"),
+            "rule": "age",
+            "rule_age": "60",
+            "rule_target": "2",
+        }
+        | DECISION,
+    )
+    assert f"{person.name}: từ Phường 1 về Hai" in page.text

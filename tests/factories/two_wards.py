@@ -25,7 +25,7 @@ from lms.people.models import Account, Audience, Member, PostRank, SignIn
 from lms.people.models.privacy import PrivacyRequest, RequestKind
 from lms.people.models.roster import ImportState, LineKind, RosterImport, StagedLine
 from lms.people.queries.roster import count_lines
-from lms.people.services import override_audience
+from lms.people.services import mark_left, override_audience
 from lms.people.sign_in import open_sign_in
 from lms.quizzes.importers import read_questions
 from lms.quizzes.services.imports import store_import
@@ -126,6 +126,8 @@ def make_ward(district: Unit, audiences: dict[str, Audience], mark: str, code: s
     override_audience(
         holder, others[0].id, audiences["unit_head"].id, f"Lý do {mark}", _scope(unit)
     )
+    gone = make_member(cell, f"Đỗ {mark}", code=f"{code}000003")
+    mark_left(holder, gone.id, clock.today(), f"Chuyển đi {mark}", _scope(unit))
     directive = make_directive()
     campaign = make_campaign(
         unit, audiences, name=f"Đợt học {mark}", directives=[directive], opened=True

@@ -46,8 +46,12 @@ acts = st.tuples(
 )
 
 
-def play(history: list[tuple[str, int, int, int]]) -> list[int]:
-    """Do each act that is allowed; returns the ids of all units."""
+def play(history: list[tuple[str, int, int, int]], start: date = START) -> list[int]:
+    """Do each act that is allowed, on days from the start on; returns the ids of all units."""
+
+    def day(number: int) -> date:
+        return start + timedelta(days=number)
+
     ids = [found("Đảng bộ", None, day(0)).id]
     for what, one, other, on in history:
         unit_id, other_id = ids[one % len(ids)], ids[other % len(ids)]
@@ -96,7 +100,7 @@ def check(ids: list[int]) -> None:
         assert all(v.fold == fold(v.name) for v in rows)
     days = {v.valid_from for rows in versions.values() for v in rows}
     days |= {v.valid_to for rows in versions.values() for v in rows if v.valid_to}
-    for on in sorted(days | {day(400)}):
+    for on in sorted(days | {max(days) + timedelta(days=400)}):
         tree = as_of(versions, on)
         for unit_id, version in tree.items():
             chain, parent_id = [unit_id], version.parent_id
@@ -107,7 +111,7 @@ def check(ids: list[int]) -> None:
                 parent_id = tree[parent_id].parent_id
             assert version.path == "/" + "".join(f"{one}/" for one in reversed(chain))
             assert version.depth == len(chain) - 1
-    present = [(v.parent_id, v.fold) for v in as_of(versions, day(400)).values()]
+    present = [(v.parent_id, v.fold) for v in as_of(versions, max(days)).values()]
     assert len(present) == len(set(present)), "two siblings bear one name"
 
 

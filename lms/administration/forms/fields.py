@@ -1,11 +1,12 @@
 """What several of the administrator's forms share."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField
+from wtforms import Field, SelectField
 from wtforms.validators import ValidationError
 
 from lms.base import clock
@@ -36,12 +37,20 @@ class UnitField(SelectField):
         super().__init__(label, [filled], coerce=number_or_none, **kwargs)
 
 
+DECISION_FIELDS = ("decision_number", "decision_date", "decision_issuer")
+
+
 class DecisionForm(Form):
-    """The paper behind a change; all three or none."""
+    """The paper behind a change; all three or none. The form's own fields come before it."""
 
     decision_number = TextField(_l("Số quyết định"), [at_most(60)])
     decision_date = DayField(_l("Ngày quyết định"))
     decision_issuer = TextField(_l("Cơ quan ban hành"), [at_most(200)])
+
+    def __iter__(self) -> Iterator[Field]:
+        paper = [field for field in super().__iter__() if field.short_name in DECISION_FIELDS]
+        own = [field for field in super().__iter__() if field.short_name not in DECISION_FIELDS]
+        return iter([*own, *paper])
 
     def validate_decision_number(self, field: Any) -> None:
         given = [bool(field.data), bool(self.decision_date.data), bool(self.decision_issuer.data)]

@@ -64,7 +64,7 @@ class NewMemberForm(MemberForm):
 
 class TransferForm(Form):
     unit = SelectField(_l("Chuyển đến đơn vị"), coerce=int)
-    effective_on = DayField(_l("Từ ngày"), [Filled()], description=DATE_HINT)
+    effective_on = DayField(_l("Từ ngày"), [Filled(), near], description=DATE_HINT)
 
     @classmethod
     def build(cls, studies: Sequence[tuple[int, str]], **values: Any) -> "TransferForm":
@@ -93,6 +93,11 @@ class LeavingForm(Form):
         [Filled(_l("Hãy ghi lý do.")), at_most(200)],
         description=_l("Ví dụ: từ trần, chuyển đi nơi khác, ra khỏi tổ chức."),
     )
+
+
+class ReturningForm(Form):
+    unit = UnitField(_l("Về đơn vị"))
+    returned_on = DayField(_l("Trở lại từ ngày"), [Filled()], description=DATE_HINT)
 
 
 class PostForm(Form):

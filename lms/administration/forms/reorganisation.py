@@ -9,7 +9,6 @@ from wtforms import IntegerField, RadioField, SelectField
 from wtforms.validators import NumberRange, Optional, ValidationError
 
 from lms.administration.forms.fields import DATE_HINT, near, number_or_none
-from lms.base import clock
 from lms.base.forms import DayField, Filled, Form, TextField, at_most, choices_of
 from lms.people.labels import KIND_LABELS, SECTOR_LABELS
 from lms.people.models import Member, Standing
@@ -157,5 +156,5 @@ class SplitForm(EndingForm):
         if self.rule.data == "probationary":
             return member.standing is Standing.PROBATIONARY
         if self.rule.data == "age" and member.birth_year is not None:
-            return clock.today().year - member.birth_year >= (self.rule_age.data or 0)
+            return self.effective_on.data.year - member.birth_year >= (self.rule_age.data or 0)
         return False

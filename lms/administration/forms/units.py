@@ -34,9 +34,9 @@ class UnitForm(DecisionForm):
 class RenameUnitForm(DecisionForm):
     name = TextField(_l("Tên mới"), [Filled(_l("Hãy nhập tên đơn vị.")), at_most(200)])
     short_name = TextField(_l("Tên ngắn mới"), [at_most(100)])
-    effective_on = DayField(_l("Có hiệu lực từ ngày"), [Filled()], description=DATE_HINT)
+    effective_on = DayField(_l("Có hiệu lực từ ngày"), [Filled(), near], description=DATE_HINT)
 
 
 class MoveUnitForm(DecisionForm):
     parent = SelectField(_l("Chuyển về trực thuộc"), coerce=int)
-    effective_on = DayField(_l("Có hiệu lực từ ngày"), [Filled()], description=DATE_HINT)
+    effective_on = DayField(_l("Có hiệu lực từ ngày"), [Filled(), near], description=DATE_HINT)

@@ -15,6 +15,7 @@ from lms.audit.services import record
 from lms.base import clock
 from lms.base.errors import DomainError
 from lms.base.guards import requires
+from lms.base.paging import fetch_page, page_number
 from lms.people.queries import find_account_by_login, list_accounts
 from lms.units.queries import get_versions
 
@@ -22,13 +23,15 @@ from lms.units.queries import get_versions
 @bp.get("/appointments")
 @requires(Permission.APPOINTMENT_MANAGE)
 def appointments() -> ResponseReturnValue:
-    rows = list_appointments(current_scope(Permission.APPOINTMENT_MANAGE))
+    scope = current_scope(Permission.APPOINTMENT_MANAGE)
+    page = fetch_page(list_appointments(scope), page_number(request.args.get("page")))
+    rows = page.rows
     givers = [row.delegated_by.account_id for row in rows if row.delegated_by]
     people = list_accounts([*givers, *(row.account_id for row in rows)])
     accounts = {account.id: account for account in people}
     return render_template(
         "administration/appointments.html",
-        rows=rows,
+        page=page,
         accounts=accounts,
         units=get_versions(row.unit_id for row in rows),
         role_labels=ROLE_LABELS,

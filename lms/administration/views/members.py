@@ -1,4 +1,4 @@
-"""Pages of people: search, add, change, transfer, leaving, posts, audience by hand."""
+"""Pages of people: search, add, change, transfer, posts, audience by hand."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -7,7 +7,6 @@ from flask_babel import gettext as _
 from lms.access.enforcement import current_scope
 from lms.access.policy import Permission
 from lms.administration.forms.members import (
-    LeavingForm,
     MemberForm,
     NewMemberForm,
     OverrideForm,
@@ -170,32 +169,6 @@ def transfer_member(member_id: int) -> ResponseReturnValue:
     return show_form(form, title, _("Chuyển"), back_to(found), lead=lead)
 
 
-@bp.route("/members/<int:member_id>/leaving", methods=["GET", "POST"])
-@requires(Permission.MEMBER_MANAGE)
-def mark_left(member_id: int) -> ResponseReturnValue:
-    scope = people_scope()
-    found = queries.get_member(member_id, scope)
-    form = LeavingForm(left_on=clock.today())
-    if form.validate_on_submit():
-        try:
-            services.mark_left(actor(), member_id, form.left_on.data, form.reason.data or "", scope)
-        except DomainError as error:
-            form.add_error(error)
-        else:
-            flash(_("Đã ghi %(name)s rời tổ chức.", name=found.name), "success")
-            return redirect(url_for("administration.members"))
-    return show_form(
-        form,
-        _("Ghi %(name)s rời tổ chức", name=found.name),
-        _("Ghi rời tổ chức"),
-        back_to(found),
-        lead=_(
-            "Người này không vào các đợt học sau và tài khoản bị khóa. "
-            "Đợt đang mở do người tổ chức ghi riêng."
-        ),
-    )
-
-
 @bp.post("/members/<int:member_id>/audience/rules")
 @requires(Permission.AUDIENCE_MANAGE)
 def end_override(member_id: int) -> ResponseReturnValue:
@@ -211,12 +184,12 @@ def give_post(member_id: int) -> ResponseReturnValue:
     found = queries.get_member(member_id, scope)
     form = PostForm(
         valid_from=clock.today(),
-        unit=next((m.unit_id for m in found.memberships if m.valid_to is None), None),
+        unit=unit.unit_id if (unit := queries.find_unit_of(member_id)) else None,
     )
     form.unit.choices = choices_of(tree_choices(scope))
     if form.validate_on_submit():
         try:
-            services.give_post(
+            post = services.give_post(
                 actor(),
                 member_id,
                 form.unit.data,
@@ -228,7 +201,15 @@ def give_post(member_id: int) -> ResponseReturnValue:
         except DomainError as error:
             form.add_error(error)
         else:
-            flash(_("Đã ghi chức vụ."), "success")
+            flash(
+                _(
+                    "Đã ghi chức vụ. Chức vụ thôi cùng đơn vị, từ ngày %(day)s.",
+                    day=post.valid_to.strftime("%d/%m/%Y"),
+                )
+                if post.valid_to
+                else _("Đã ghi chức vụ."),
+                "success",
+            )
             return redirect(url_for("administration.member", member_id=member_id))
     title = _("Thêm chức vụ của %(name)s", name=found.name)
     return show_form(form, title, _("Thêm chức vụ"), back_to(found))

@@ -16,6 +16,7 @@ from lms.base.vietnamese import clean
 from lms.people.labels import KIND_LABELS, SECTOR_LABELS
 from lms.people.queries import count_by_unit, count_members
 from lms.units.changes import Change
+from lms.units.coming import list_coming
 from lms.units.history import (
     find_units,
     get_history,
@@ -54,13 +55,16 @@ def units() -> ResponseReturnValue:
         for depth in range(len(ids)):
             prefix = "/" + "/".join(ids[: depth + 1]) + "/"
             people[prefix] = people.get(prefix, 0) + count
+    lines, found = list_opened(scope, opened), find_units(scope, text)
+    shown = [line.unit.unit_id for rows in (*lines.values(), found) for line in rows]
     return render_template(
         "administration/units.html",
-        lines=list_opened(scope, opened),
+        lines=lines,
+        coming=list_coming(shown),
         opened=opened.path if opened else "",
         people=people,
         text=text,
-        found=find_units(scope, text),
+        found=found,
     )
 
 
@@ -80,6 +84,7 @@ def unit(unit_id: int) -> ResponseReturnValue:
         above=above,
         children=children,
         counts=count_members([version.path, *(child.path for child in children)], on),
+        coming={} if on else list_coming([unit_id, *(child.unit_id for child in children)]),
         on=on,
         kind_labels=KIND_LABELS,
         sector_labels=SECTOR_LABELS,

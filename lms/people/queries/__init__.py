@@ -45,6 +45,7 @@ from lms.people.queries.codes import (
     helped_among,
     list_helped,
 )
+from lms.people.queries.left import get_left, list_left
 from lms.people.queries.members import (
     count_by_unit,
     count_members,
@@ -86,6 +87,7 @@ __all__ = [
     "find_usable_code",
     "get_account",
     "get_audience",
+    "get_left",
     "get_member",
     "get_own_sign_in",
     "held_names",
@@ -97,6 +99,7 @@ __all__ = [
     "list_extents",
     "list_facts",
     "list_helped",
+    "list_left",
     "list_members",
     "list_members_of",
     "list_names_of",

@@ -5,8 +5,9 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import aliased, selectinload
 
+from lms.base import clock
 from lms.base.errors import NotFound
 from lms.extensions import db
 from lms.people.models import (
@@ -45,6 +46,29 @@ def members_with_unit(on: date | None = None) -> sa.Select[Any]:
             else sa.or_(Member.left_on.is_(None), Member.left_on > on)
         )
     )
+
+
+def lasts(of: Any = Membership) -> sa.ColumnElement[bool]:
+    """The condition of a main place that somebody has today or is to have later."""
+    return sa.and_(
+        of.kind == MembershipKind.MAIN,
+        sa.or_(of.valid_to.is_(None), of.valid_to > clock.today()),
+        sa.or_(of.valid_to.is_(None), of.valid_to > of.valid_from),
+    )
+
+
+def is_standing(of: Any = Membership) -> sa.ColumnElement[bool]:
+    """The condition of the place where somebody stands: today's, else the next that is recorded.
+    What is recorded ahead for after it does not count."""
+    earlier = aliased(Membership)
+    before = (
+        sa.select(earlier.id)
+        .where(
+            earlier.member_id == of.member_id, lasts(earlier), earlier.valid_from < of.valid_from
+        )
+        .correlate(of)
+    )
+    return sa.and_(lasts(of), ~before.exists())
 
 
 def list_members(scope: Scope, on: date | None = None) -> sa.Select[Any]:
@@ -127,8 +151,7 @@ def list_members_of(unit_id: int) -> Sequence[Member]:
         .join(Membership, Membership.member_id == Member.id)
         .where(
             Membership.unit_id == unit_id,
-            Membership.kind == MembershipKind.MAIN,
-            Membership.valid_to.is_(None),
+            is_standing(),
         )
         .order_by(Member.sort_key, Member.id)
     )

@@ -6,12 +6,12 @@ from typing import Any
 import sqlalchemy as sa
 from flask_babel import gettext as _
 
-from lms.base.journal import Journal, differences, references
+from lms.base.journal import Journal, differences, in_batches, references
 from lms.extensions import db
 from lms.people.consequences import Traces, hindrances_above
 from lms.people.models import MemberHeir, Membership
 from lms.units.models import Reorganisation, UnitVersion
-from lms.units.queries import is_present, stands_for, valid_on
+from lms.units.queries import Scope, is_present, stands_for, valid_on
 
 
 def stands_for_member(unit_id: Any, member_id: Any) -> sa.ColumnElement[int]:
@@ -52,6 +52,8 @@ def hindrances(reorganisation: Reorganisation) -> list[str]:
     told = [_sentence(name) for name in differences(journal)]
     told += [_sentence(name) for name in references(journal, "unit", APART)]
     told += _tree_hindrances(journal, reorganisation.effective_on)
+    if _carries_others(journal, reorganisation.effective_on):
+        told.append(_sentence("unit_version"))
     told += hindrances_above(_traces(reorganisation, journal))
     return list(dict.fromkeys(told))
 
@@ -107,13 +109,34 @@ def _tree_hindrances(journal: Journal, on: date) -> list[str]:
     return told
 
 
+def _carries_others(journal: Journal, on: date) -> bool:
+    """Whether a unit that is none of the change's goes along with it: founded since, below one that
+    moved, or below one that ends."""
+    own = {change["key"]["id"] for change in journal.changed.get("unit_version", [])}
+    opened = journal.created.get("unit_version", [])
+    old = sa.select(UnitVersion.unit_id, UnitVersion.path).where(UnitVersion.id.in_(own))
+    before = dict(db.session.execute(old).all())
+    moved = [row["path"] for row in opened if before.get(row["unit_id"]) not in (None, row["path"])]
+    ended = before.keys() - {row["unit_id"] for row in opened}
+    own |= {row["id"] for row in opened}
+    goes_along = sa.and_(
+        sa.or_(UnitVersion.valid_to.is_(None), UnitVersion.valid_to > on),
+        Scope.of(moved).condition(),
+    )
+    went_on = sa.and_(
+        UnitVersion.valid_to == on, Scope.of(before[one] for one in ended).condition()
+    )
+    others = sa.select(UnitVersion.id).where(sa.or_(goes_along, went_on))
+    return any(one not in own for one in db.session.scalars(others))
+
+
 def _traces(reorganisation: Reorganisation, journal: Journal) -> Traces:
     """Where a change put people, and whom."""
     units = {row["id"] for row in journal.created.get("unit", [])}
     units |= {row["successor_id"] for row in journal.created.get("unit_successor", [])}
     people = {row["member_id"] for row in journal.created.get("membership", [])}
     changed = [change["key"]["id"] for change in journal.changed.get("membership", [])]
-    people |= set(
-        db.session.scalars(sa.select(Membership.member_id).where(Membership.id.in_(changed)))
-    )
+    for ids in in_batches(changed):
+        query = sa.select(Membership.member_id).where(Membership.id.in_(ids))
+        people |= set(db.session.scalars(query))
     return Traces(units, people, reorganisation.recorded_at)

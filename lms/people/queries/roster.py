@@ -33,9 +33,10 @@ from lms.people.models import (
     TraceKind,
     UnitStatus,
 )
+from lms.people.queries.members import is_standing
 from lms.people.roster import ProblemKind
 from lms.people.unit_matching import TreeUnit, UnitIndex
-from lms.units.models import UnitVersion
+from lms.units.models import UnitSuccessor, UnitVersion
 from lms.units.queries import Scope, get_unit, is_present, name_with_above, under
 
 BATCH = 2000
@@ -78,20 +79,19 @@ def _known(condition: sa.ColumnElement[bool]) -> list[tuple[str | None, KnownMem
             Member.code,
             *(getattr(Member, name) for name in _OF_MEMBER),
             Membership.unit_id,
-            Membership.valid_to,
             UnitVersion.path,
             Account.id.label("account_id"),
             Account.display_name,
             Account.phone.label("account_phone"),
             Account.email.label("account_email"),
         )
+        .select_from(Member)
         .outerjoin(
             Membership,
             sa.and_(
                 Membership.member_id == Member.id,
-                Membership.kind == MembershipKind.MAIN,
                 sa.or_(
-                    Membership.valid_to.is_(None),
+                    sa.and_(Member.left_on.is_(None), is_standing()),
                     sa.and_(Member.left_on.is_not(None), Membership.id == last),
                 ),
             ),
@@ -113,7 +113,7 @@ def _known(condition: sa.ColumnElement[bool]) -> list[tuple[str | None, KnownMem
             )
         known = KnownMember(
             **{name: getattr(row, name) for name in _OF_MEMBER},
-            unit_id=row.unit_id if row.valid_to is None else None,
+            unit_id=row.unit_id if row.left_on is None else None,
             path=row.path or "",
             posts=tuple(posts.get(row.id, ())),
             account=account,
@@ -123,10 +123,16 @@ def _known(condition: sa.ColumnElement[bool]) -> list[tuple[str | None, KnownMem
 
 
 def _open_posts(member_ids: Sequence[int]) -> dict[int, list[KnownPost]]:
+    """Posts without an end but the one, recorded ahead, of their unit."""
     posts: dict[int, list[KnownPost]] = defaultdict(list)
+    ends_with_unit = sa.exists().where(
+        UnitSuccessor.unit_id == Post.unit_id,
+        UnitSuccessor.effective_on == Post.valid_to,
+        UnitSuccessor.effective_on > clock.today(),
+    )
     query = (
         sa.select(Post.member_id, Post.id, Post.title, Post.rank, Post.unit_id)
-        .where(Post.member_id.in_(member_ids), Post.valid_to.is_(None))
+        .where(Post.member_id.in_(member_ids), sa.or_(Post.valid_to.is_(None), ends_with_unit))
         .order_by(Post.id)
     )
     for member_id, post_id, title, rank, unit_id in db.session.execute(query):

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from lms.extensions import db
-from lms.people.models import Member, Membership, MembershipKind, StagedLine
+from lms.people.models import Member, Membership, StagedLine
+from lms.people.queries.members import is_standing
 from lms.units.models import UnitVersion
 from lms.units.queries import get_unit, is_present, name_with_above, under
 
@@ -30,13 +31,10 @@ def candidates_for(lines: Sequence[StagedLine], unit_id: int) -> dict[int, list[
         return {}
     query = (
         sa.select(Member, name_with_above())
+        .select_from(Member)
         .join(
             Membership,
-            sa.and_(
-                Membership.member_id == Member.id,
-                Membership.kind == MembershipKind.MAIN,
-                Membership.valid_to.is_(None),
-            ),
+            sa.and_(Membership.member_id == Member.id, is_standing()),
         )
         .join(UnitVersion, sa.and_(UnitVersion.unit_id == Membership.unit_id, is_present()))
         .where(Member.fold.in_(folds), Member.left_on.is_(None), under(get_unit(unit_id).path))

@@ -22,12 +22,12 @@ from lms.people.services.codes import (
     open_account_of,
     use_code,
 )
+from lms.people.services.leaving import mark_left, return_member
 from lms.people.services.members import (
     add_member,
     change_member,
     end_post,
     give_post,
-    mark_left,
     transfer_member,
 )
 from lms.people.services.search import forget_names, index_missing_names, index_names
@@ -70,6 +70,7 @@ __all__ = [
     "renew_recovery_codes",
     "reset_password",
     "reset_second_step",
+    "return_member",
     "secret_of",
     "set_account_disabled",
     "takes_app_code",

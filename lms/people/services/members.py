@@ -1,4 +1,4 @@
-"""Commands on members: add, change, give and end posts, transfer, leaving."""
+"""Commands on members: add, change, give and end posts, transfer. Leaving has a file of its own."""
 
 from datetime import date, timedelta
 
@@ -6,7 +6,6 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from lms.audit.services import record
-from lms.base import clock
 from lms.base.errors import Invalid, NotFound
 from lms.base.vietnamese import clean, name_words, sort_key
 from lms.extensions import db
@@ -20,10 +19,12 @@ from lms.people.models import (
     Standing,
 )
 from lms.people.queries import find_account_of_member, get_member, normal_phone
-from lms.people.services.accounts import set_account_disabled
+from lms.people.services.following import follow_plans, leave_plans
 from lms.people.services.search import index_names
-from lms.units.models import Decision
-from lms.units.queries import Scope, get_unit
+from lms.units.models import Decision, UnitVersion
+from lms.units.places import first_days, planned_ends
+from lms.units.queries import Scope, get_unit, last_versions
+from lms.units.services.tree import keep_standing
 
 
 def add_member(
@@ -51,6 +52,7 @@ def add_member(
     index_names([member.id])
     db.session.add(Membership(member_id=member.id, unit_id=unit_id, valid_from=joined_on))
     db.session.flush()
+    follow_plans([member.id])
     record(actor.id if actor else None, "member.added", f"member:{member.id}", unit_id=unit_id)
     return member
 
@@ -130,10 +132,24 @@ def give_post(
     decision: Decision | None = None,
     scope: Scope | None = None,
 ) -> Post:
-    """Give a member a post in a unit from a day on."""
-    get_unit(unit_id, scope)
+    """Give a member a post in a unit from a day on. Where the unit's end is recorded ahead, the
+    post ends with it; Invalid when it would begin no earlier."""
+    unit = get_unit(unit_id, scope)
     if scope is not None:
         get_member(member_id, scope)
+    keep_standing()
+    end = planned_ends([unit_id]).get(unit_id)
+    if end is not None and valid_from >= end.on:
+        raise Invalid(
+            _(
+                "%(name)s kết thúc từ ngày %(day)s. Hãy ghi chức vụ tại %(into)s khi đến ngày ấy, "
+                "hoặc chọn ngày sớm hơn.",
+                name=unit.name,
+                day=end.on.strftime("%d/%m/%Y"),
+                into=last_versions([end.successor_id])[end.successor_id].name,
+            ),
+            field="valid_from",
+        )
     post = Post(
         member_id=member_id,
         unit_id=unit_id,
@@ -144,6 +160,7 @@ def give_post(
     )
     db.session.add(post)
     db.session.flush()
+    follow_plans([member_id])
     record(actor.id if actor else None, "post.given", f"member:{member_id}", title=post.title)
     return post
 
@@ -170,9 +187,11 @@ def transfer_member(
     actor: Account, member_id: int, unit_id: int, effective_on: date, scope: Scope
 ) -> None:
     """Move a person to another unit from a day on. Which unit answers for what they study now is
-    asked by the page and recorded by training."""
-    get_unit(unit_id, scope)
+    asked by the page and recorded by training. Invalid when on that day either unit was not there
+    yet, or the person not in the one they leave."""
+    unit = get_unit(unit_id, scope)
     member = get_member(member_id, scope)
+    leave_plans([member_id], effective_on)
     present = next(
         m for m in member.memberships if m.valid_to is None and m.kind is MembershipKind.MAIN
     )
@@ -186,38 +205,32 @@ def transfer_member(
             ),
             field="effective_on",
         )
+    refuse_before_founding(unit, effective_on)
+    refuse_before_founding(last_versions([present.unit_id])[present.unit_id], effective_on)
     present.valid_to = effective_on
     db.session.flush()
     db.session.add(Membership(member_id=member_id, unit_id=unit_id, valid_from=effective_on))
     db.session.flush()
+    old_unit_id = present.unit_id
+    follow_plans([member_id])
     record(
         actor.id,
         "member.transferred",
         f"member:{member_id}",
-        old_unit_id=present.unit_id,
+        old_unit_id=old_unit_id,
         unit_id=unit_id,
     )
 
 
-def mark_left(actor: Account, member_id: int, left_on: date, reason: str, scope: Scope) -> Member:
-    """Somebody died or left: they enter no later campaign, and their account is closed.
-
-    Campaigns under way are the organiser's: there they are withdrawn with a reason.
-    """
-    member = get_member(member_id, scope)
-    if left_on > clock.today():
-        raise Invalid(_("Ngày rời tổ chức không được ở phía trước hôm nay."), field="left_on")
-    member.left_on = left_on
-    member.left_reason = clean(reason)
-    for membership in member.memberships:
-        if membership.valid_to is None:
-            membership.valid_to = max(left_on, membership.valid_from)
-    for post in member.posts:
-        if post.valid_to is None:
-            post.valid_to = max(left_on, post.valid_from)
-    account = db.session.scalar(sa.select(Account).where(Account.member_id == member_id))
-    if account is not None and not account.is_disabled:
-        set_account_disabled(actor, account, True)
-    db.session.flush()
-    record(actor.id, "member.left", f"member:{member_id}", left_on=left_on.isoformat())
-    return member
+def refuse_before_founding(unit: UnitVersion, on: date, field: str = "effective_on") -> None:
+    """Invalid when a unit was not in the tree on a day yet: on that day nobody can be in it."""
+    founded = first_days([unit.unit_id])[unit.unit_id]
+    if on < founded:
+        raise Invalid(
+            _(
+                "%(name)s chỉ có từ ngày %(day)s. Hãy chọn ngày từ ngày ấy trở đi.",
+                name=unit.name,
+                day=founded.strftime("%d/%m/%Y"),
+            ),
+            field=field,
+        )

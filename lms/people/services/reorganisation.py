@@ -29,10 +29,12 @@ from lms.people.models import (
     SuccessorChoice,
 )
 from lms.people.queries.reorganisation import hindrances
+from lms.people.services.following import is_there
 from lms.units.changes import ENDING, Change, apply_change
 from lms.units.heirs import heirs_of_chosen
 from lms.units.models import Decision, Reorganisation, ReorganisationKind, UnitHeir, UnitVersion
-from lms.units.queries import Scope, get_versions, is_last
+from lms.units.places import places_below
+from lms.units.queries import Scope, get_versions, is_last, last_versions
 from lms.units.services import Source, list_endings, rebuild_heirs, record_decision
 from lms.units.services.tree import one_at_a_time
 
@@ -179,18 +181,40 @@ def _decision(change: Change) -> Decision | None:
 
 
 def _refuse_outside(change: Change, scope: Scope | None) -> None:
-    """Every unit named must be there, and lie in the scope, today and once all is in effect."""
+    """Every unit named must be there, and lie in the scope, today and once all is in effect.
+
+    Invalid where one of them ends by what is recorded ahead: but for founding below it, that has to
+    be taken back first.
+    """
     named = change.named_units()
     query = sa.select(UnitVersion).where(UnitVersion.unit_id.in_(named), is_last())
     last = {version.unit_id: version for version in db.session.scalars(query)}
-    if named - set(last):
+    present = get_versions(named)
+    if named - set(last) - set(present):
         raise NotFound
+    versions = [*last.values(), *present.values()]
+    if change.kind is ReorganisationKind.FOUND:
+        places = places_below(named, change.effective_on)
+        versions += [place.parent for found in places.values() for place in found]
     if scope is not None:
-        versions = [*last.values(), *get_versions(named).values()]
         if not all(scope.covers(version.path) for version in versions):
             raise NotFound
         if any(target.unit_id is None and target.parent_id is None for target in change.targets):
             raise NotFound
+    ending = named - set(last)
+    if ending and change.kind is not ReorganisationKind.FOUND:
+        _refuse_ending(present[min(ending)])
+
+
+def _refuse_ending(version: UnitVersion) -> None:
+    raise Invalid(
+        _(
+            "%(name)s kết thúc từ ngày %(day)s theo một thay đổi đã ghi. "
+            "Hãy hủy thay đổi ấy trước, hoặc chọn đơn vị khác.",
+            name=version.name,
+            day=version.unit.dissolved_on.strftime("%d/%m/%Y") if version.unit.dissolved_on else "",
+        )
+    )
 
 
 def _unit_above(change: Change) -> int:
@@ -198,9 +222,8 @@ def _unit_above(change: Change) -> int:
     anchors = {target.unit_id or target.parent_id for target in change.targets}
     touched = {change.unit_id, *(source.unit_id for source in change.sources)}
     ids = {one for one in (anchors | touched | {change.parent_id}) if one is not None}
-    query = sa.select(UnitVersion).where(UnitVersion.unit_id.in_(ids), is_last())
     chains = []
-    for version in db.session.scalars(query):
+    for version in last_versions(ids).values():
         chain = [int(part) for part in version.path.strip("/").split("/")]
         goes_up = version.unit_id in touched and len(chain) > 1
         chains.append(chain[:-1] if goes_up else chain)
@@ -232,7 +255,7 @@ def _move_people(source: Source, targets: list[int], on: date, reorganisation_id
         if row.valid_from >= on:
             row.unit_id = target_id
             continue
-        if row.kind is MembershipKind.MAIN or not _is_there(row.member_id, target_id, on):
+        if row.kind is MembershipKind.MAIN or not is_there(row.member_id, target_id, on):
             opened.append(
                 Membership(
                     member_id=row.member_id,
@@ -256,15 +279,6 @@ def _move_people(source: Source, targets: list[int], on: date, reorganisation_id
         if number != source.default
     )
     db.session.flush()
-
-
-def _is_there(member_id: int, unit_id: int, on: date) -> bool:
-    query = sa.select(Membership.id).where(
-        Membership.member_id == member_id,
-        Membership.unit_id == unit_id,
-        sa.or_(Membership.valid_to.is_(None), Membership.valid_to > on),
-    )
-    return db.session.scalar(query.limit(1)) is not None
 
 
 def _end_posts(unit_ids: list[int], on: date) -> None:

@@ -87,7 +87,8 @@ def join_units(
     for source, version in zip(sources, ending, strict=True):
         for child in _children(version.unit_id):
             above = standing[source.children.get(child.unit_id, source.default)]
-            rehang(child, above, effective_on, decision, _free_name(child, version, above, taken))
+            names = taken[above.unit_id].name_for(child, version)
+            rehang(child, above, effective_on, decision, *names)
         close_version(version, effective_on)
         version.unit.dissolved_on = effective_on
         db.session.add_all(
@@ -219,7 +220,12 @@ def _targets(
         db.session.flush()
         standing.append(
             open_version(
-                unit.id, name, clean(target.short_name) or name, anchor, effective_on, decision
+                unit.id,
+                name,
+                (clean(target.short_name) or name)[:100],
+                anchor,
+                effective_on,
+                decision,
             )
         )
     if len({version.unit_id for version in standing}) < len(standing):
@@ -237,26 +243,42 @@ def _children(unit_id: int) -> Sequence[UnitVersion]:
     return db.session.scalars(query).all()
 
 
-def _names_below(standing: Sequence[UnitVersion], ending: set[int]) -> dict[int, set[str]]:
-    """The names that are taken below each target, by its unit id."""
-    return {
-        version.unit_id: {
-            child.fold for child in _children(version.unit_id) if child.unit_id not in ending
-        }
-        for version in standing
-    }
+@dataclass
+class _Taken:
+    """The names, and the short names, that are taken below a target."""
+
+    names: set[str] = field(default_factory=set)
+    short_names: set[str] = field(default_factory=set)
+
+    def name_for(self, child: UnitVersion, source: UnitVersion) -> tuple[str, str]:
+        """(name, short name) a unit has below its new parent: its own, or with where it came from;
+        every old ward has a "Chi bộ 1"."""
+        name = _free(child.name, source.short_name, self.names, 200)
+        if name != child.name and child.short_name == child.name[:100]:
+            short_name = _free(name[:100], source.short_name, self.short_names, 100)
+        else:
+            short_name = _free(child.short_name, source.short_name, self.short_names, 100)
+        return name, short_name
 
 
-def _free_name(
-    child: UnitVersion, source: UnitVersion, above: UnitVersion, taken: dict[int, set[str]]
-) -> str | None:
-    """None when a unit may keep its name below its new parent; else the name with where it came
-    from: every old ward has a "Chi bộ 1"."""
-    names = taken[above.unit_id]
-    name, number = child.name, 1
-    while fold(name) in names:
-        origin = source.short_name if number == 1 else f"{source.short_name} {number}"
-        name = f"{child.name[: 197 - len(origin)]} ({origin})"
+def _names_below(standing: Sequence[UnitVersion], ending: set[int]) -> dict[int, _Taken]:
+    """What is taken below each target, by its unit id."""
+    found = {}
+    for version in standing:
+        kept = [one for one in _children(version.unit_id) if one.unit_id not in ending]
+        found[version.unit_id] = _Taken(
+            {one.fold for one in kept}, {fold(one.short_name) for one in kept}
+        )
+    return found
+
+
+def _free(name: str, origin: str, taken: set[str], longest: int) -> str:
+    """The name, or the name with where it came from, that nobody bears; it is taken from now on."""
+    free, number = name, 1
+    while fold(free) in taken:
+        mark = origin if number == 1 else f"{origin} {number}"
+        mark = f" ({mark[: longest // 2]})"
+        free = name[: longest - len(mark)] + mark
         number += 1
-    names.add(fold(name))
-    return name if name != child.name else None
+    taken.add(fold(free))
+    return free

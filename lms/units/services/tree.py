@@ -15,7 +15,8 @@ from lms.base.vietnamese import clean, fold
 from lms.extensions import db
 from lms.units.models import Decision, Unit, UnitKind, UnitSector, UnitVersion
 from lms.units.naming import unit_sort_key
-from lms.units.queries import is_last, under
+from lms.units.places import Place, places_below, planned_ends
+from lms.units.queries import is_last, last_versions, under
 
 
 def record_decision(number: str, issued_on: date, issuer: str) -> Decision:
@@ -37,18 +38,72 @@ def found_unit(
 ) -> Unit:
     """Found a unit below another (or as a root). Raises Invalid on a name its sibling bears.
 
-    One that is older than its parent's place in the tree hangs there since that place exists.
+    One that is older than its parent's place in the tree hangs there since that place exists. What
+    is recorded ahead about the parent holds for it, too (see places.py).
     """
     one_at_a_time()
-    name = clean(name)
-    refuse_same_name(name, parent_id, field="name")
-    parent = last_version(parent_id) if parent_id is not None else None
+    name, short_name = clean(name), (clean(short_name) or clean(name))[:100]
+    places = _places_below(parent_id, founded_on) if parent_id is not None else []
+    if parent_id is None:
+        refuse_same_name(name, None, field="name")
+    for place in places:
+        _refuse_name_at(name, place, is_later=place is not places[0])
     unit = Unit(kind=kind, sector=sector, founded_on=founded_on)
     db.session.add(unit)
     db.session.flush()
-    since = max(founded_on, in_place_since(parent)) if parent else founded_on
-    open_version(unit.id, name, clean(short_name) or name, parent, since, decision)
+    if not places:
+        open_version(unit.id, name, short_name, None, founded_on, decision)
+    for place in places:
+        open_version(
+            unit.id, name, short_name, place.parent, place.valid_from, decision, place.valid_to
+        )
     return unit
+
+
+def _places_below(parent_id: int, founded_on: date) -> list[Place]:
+    """NotFound below a unit that is none; Invalid below one that ends before that day."""
+    places = places_below([parent_id], founded_on).get(parent_id)
+    if places is None:
+        end = planned_ends([parent_id]).get(parent_id)
+        names = last_versions([parent_id, end.successor_id]) if end else {}
+        if end is None or len(names) < 2:
+            raise NotFound
+        raise Invalid(
+            _(
+                "%(name)s kết thúc từ ngày %(day)s. Hãy chọn ngày trước đó, hoặc thêm đơn vị này "
+                "dưới %(into)s.",
+                name=names[parent_id].name,
+                day=end.on.strftime("%d/%m/%Y"),
+                into=names[end.successor_id].name,
+            ),
+            field="founded_on",
+        )
+    return places
+
+
+def _refuse_name_at(name: str, place: Place, is_later: bool) -> None:
+    """Invalid when another bears the name below the same parent on a day of the place."""
+    same = sa.select(UnitVersion.id).where(
+        UnitVersion.parent_id == place.parent.unit_id,
+        UnitVersion.fold == fold(name),
+        sa.or_(UnitVersion.valid_to.is_(None), UnitVersion.valid_to > place.valid_from),
+    )
+    if place.valid_to is not None:
+        same = same.where(UnitVersion.valid_from < place.valid_to)
+    if db.session.scalar(same.limit(1)) is None:
+        return
+    if not is_later:
+        raise Invalid(_same_name(name), field="name")
+    raise Invalid(
+        _(
+            "Từ ngày %(day)s đơn vị này về %(above)s, nơi đã có một đơn vị tên “%(name)s”. "
+            "Hãy chọn tên khác.",
+            day=place.valid_from.strftime("%d/%m/%Y"),
+            above=place.parent.name,
+            name=name,
+        ),
+        field="name",
+    )
 
 
 def rename_unit(
@@ -67,7 +122,8 @@ def rename_unit(
     parent = last_version(present.parent_id) if present.parent_id is not None else None
     refuse_before(effective_on, after=present.valid_from)
     close_version(present, effective_on)
-    open_version(unit_id, name, clean(short_name) or name, parent, effective_on, decision)
+    short_name = (clean(short_name) or name)[:100]
+    open_version(unit_id, name, short_name, parent, effective_on, decision)
 
 
 def move_unit(
@@ -93,8 +149,9 @@ def rehang(
     on: date,
     decision: Decision | None,
     name: str | None = None,
+    short_name: str | None = None,
 ) -> None:
-    """Hang a unit, with all below it, under another, perhaps by another name. Checks nothing."""
+    """Hang a unit, with all below it, under another, perhaps by other names. Checks nothing."""
     below = db.session.scalars(
         sa.select(UnitVersion)
         .where(under(version.path), is_last(), UnitVersion.unit_id != version.unit_id)
@@ -104,7 +161,12 @@ def rehang(
     close_version(version, on)
     moved = {
         version.unit_id: open_version(
-            version.unit_id, name or version.name, name or version.short_name, parent, on, decision
+            version.unit_id,
+            name or version.name,
+            short_name or version.short_name,
+            parent,
+            on,
+            decision,
         )
     }
     for child in below:
@@ -113,6 +175,13 @@ def rehang(
         moved[child.unit_id] = open_version(
             child.unit_id, child.name, child.short_name, above, on, decision
         )
+
+
+def keep_standing() -> None:
+    """Let changes of the tree wait until this transaction is done: what it puts into a unit sees
+    every change recorded ahead of its day, or is seen by it."""
+    roots = sa.select(UnitVersion.id).where(UnitVersion.depth == 0, is_last())
+    db.session.execute(roots.order_by(UnitVersion.id).with_for_update(read=True, key_share=True))
 
 
 def one_at_a_time() -> None:
@@ -165,10 +234,11 @@ def refuse_same_name(name: str, parent_id: int | None, field: str) -> None:
         UnitVersion.parent_id == parent_id, UnitVersion.fold == fold(name), is_last()
     )
     if db.session.scalar(same) is not None:
-        raise Invalid(
-            _("Cấp trên đã có một đơn vị tên “%(name)s”. Hãy chọn tên khác.", name=name),
-            field=field,
-        )
+        raise Invalid(_same_name(name), field=field)
+
+
+def _same_name(name: str) -> str:
+    return _("Cấp trên đã có một đơn vị tên “%(name)s”. Hãy chọn tên khác.", name=name)
 
 
 def refuse_before(on: date, after: date) -> None:
@@ -195,6 +265,7 @@ def open_version(
     parent: UnitVersion | None,
     on: date,
     decision: Decision | None,
+    until: date | None = None,
 ) -> UnitVersion:
     version = UnitVersion(
         unit_id=unit_id,
@@ -206,6 +277,7 @@ def open_version(
         path=f"{parent.path if parent else '/'}{unit_id}/",
         depth=parent.depth + 1 if parent else 0,
         valid_from=on,
+        valid_to=until,
         recorded_at=clock.now(),
         decision_id=decision.id if decision else None,
     )

@@ -32,10 +32,11 @@ from lms.people.models import (
     StagedLine,
     StagedPost,
     StagedUnit,
-    Standing,
     TraceKind,
 )
-from lms.people.queries.roster import BATCH, applicable, count_lines, moves_of, new_units
+from lms.people.queries.members import is_standing, lasts
+from lms.people.queries.roster import applicable, count_lines, moves_of, new_units
+from lms.people.services.following import follow_plans, leave_plans
 from lms.people.services.roster.sets import (
     ACCOUNT_DETAILS,
     DETAILS,
@@ -44,85 +45,16 @@ from lms.people.services.roster.sets import (
     count_where,
     expect,
     has,
+    people_of,
     ready,
     trace,
     traced,
 )
-from lms.people.services.search import forget_names, index_names
+from lms.people.services.search import forget_names
 from lms.people.unit_matching import kind_of
 from lms.units.founding import NewUnit, found_units
 
 MAIN = sa.literal(MembershipKind.MAIN, Membership.kind.type)
-
-
-def create_hidden(roster_import: RosterImport) -> bool:
-    """Write a batch of the new people, without a unit yet; True when none is left to write."""
-    joins_new_units = roster_import.founds_units
-    waiting = sa.select(StagedUnit.id).where(
-        StagedUnit.import_id == roster_import.id, StagedUnit.unit_id.is_(None)
-    )
-    query = (
-        sa.select(*StagedLine.__table__.c)
-        .where(
-            StagedLine.import_id == roster_import.id,
-            StagedLine.kind == LineKind.NEW,
-            StagedLine.member_id.is_(None),
-        )
-        .order_by(StagedLine.position)
-        .limit(BATCH)
-    )
-    if not joins_new_units:
-        query = query.where(StagedLine.staged_unit_id.not_in(waiting))
-    rows = db.session.execute(query).all()
-    if not rows:
-        return True
-    people = [{name: getattr(row, name) for name in _OF_NEW} for row in rows]
-    for person in people:
-        person["standing"] = person["standing"] or Standing.FULL
-        person["is_exempt"] = bool(person["is_exempt"])
-    try:
-        ids = db.session.scalars(
-            sa.insert(Member).returning(Member.id, sort_by_parameter_order=True), people
-        ).all()
-    except IntegrityError as error:
-        raise Outdated from error
-    index_names(ids)
-    db.session.execute(
-        sa.update(StagedLine),
-        [{"id": row.id, "member_id": i} for row, i in zip(rows, ids, strict=True)],
-    )
-    roster_import.progress += len(rows)
-    roster_import.active_at = clock.now()
-    db.session.flush()
-    return len(rows) < BATCH
-
-
-def remove_hidden(roster_import: RosterImport) -> bool:
-    """Take a batch of people back who were written and never given a unit; True at the end."""
-    query = (
-        sa.select(StagedLine.id, StagedLine.member_id)
-        .where(
-            StagedLine.import_id == roster_import.id,
-            StagedLine.kind == LineKind.NEW,
-            StagedLine.member_id.is_not(None),
-        )
-        .limit(BATCH)
-    )
-    rows = db.session.execute(query).all()
-    if rows:
-        member_ids = [row.member_id for row in rows]
-        forget_names(member_ids)
-        db.session.execute(sa.delete(Member).where(Member.id.in_(member_ids)))
-        ids = [row.id for row in rows]
-        db.session.execute(
-            sa.update(StagedLine)
-            .where(StagedLine.id.in_(ids))
-            .values(member_id=None)
-            .execution_options(synchronize_session=False)
-        )
-    roster_import.active_at = clock.now()
-    db.session.flush()
-    return len(rows) < BATCH
 
 
 def make_visible(roster_import: RosterImport) -> None:
@@ -135,6 +67,7 @@ def make_visible(roster_import: RosterImport) -> None:
         with db.session.no_autoflush:
             if roster_import.founds_units:
                 _found_units(roster_import)
+            leave_plans(people_of(import_id))
             _change_details(import_id)
             _move(import_id, on)
             answered = answer_for_studies(roster_import, moves_of(import_id))
@@ -142,6 +75,7 @@ def make_visible(roster_import: RosterImport) -> None:
             _give_posts(import_id, on)
             _change_accounts(import_id)
             _let_go(import_id)
+            follow_plans(people_of(import_id))
     except IntegrityError as error:
         raise Outdated from error
     counts = {**count_lines(import_id), "applied": _count_applied(import_id)}
@@ -238,8 +172,7 @@ def _move(import_id: int, on: Any) -> None:
             .join(StagedLine, StagedLine.member_id == Membership.member_id)
             .where(
                 moved,
-                Membership.kind == MembershipKind.MAIN,
-                Membership.valid_to.is_(None),
+                is_standing(),
                 Membership.unit_id == StagedLine.was_unit_id,
             )
         )
@@ -248,22 +181,33 @@ def _move(import_id: int, on: Any) -> None:
         _close(Membership, import_id, TraceKind.MEMBERSHIP_CLOSED, on)
     last = (
         sa.select(sa.func.max(Membership.valid_to))
-        .where(Membership.member_id == StagedLine.member_id)
+        .where(
+            Membership.member_id == StagedLine.member_id,
+            Membership.kind == MembershipKind.MAIN,
+            ~lasts(),
+        )
+        .correlate(StagedLine)
+        .scalar_subquery()
+    )
+    following = (
+        sa.select(sa.func.min(Membership.valid_from))
+        .where(Membership.member_id == StagedLine.member_id, lasts())
         .correlate(StagedLine)
         .scalar_subquery()
     )
     day = sa.literal(on, Membership.valid_from.type)
-    _open(sa.and_(ready(import_id, LineKind.NEW)), day)
-    _open(ready(import_id, LineKind.MOVED), sa.case((last > day, last), else_=day))
+    _open(ready(import_id, LineKind.NEW), day, sa.null())
+    _open(ready(import_id, LineKind.MOVED), sa.case((last > day, last), else_=day), following)
 
 
-def _open(lines: sa.ColumnElement[bool], since: Any) -> None:
+def _open(lines: sa.ColumnElement[bool], since: Any, until: Any) -> None:
+    """Open a place for each line; what was recorded ahead for after it stays."""
     places = (
-        sa.select(StagedLine.member_id, StagedUnit.unit_id, MAIN, since)
+        sa.select(StagedLine.member_id, StagedUnit.unit_id, MAIN, since, until)
         .join(StagedUnit, StagedUnit.id == StagedLine.staged_unit_id)
         .where(lines)
     )
-    columns = ["member_id", "unit_id", "kind", "valid_from"]
+    columns = ["member_id", "unit_id", "kind", "valid_from", "valid_to"]
     db.session.execute(sa.insert(Membership).from_select(columns, places))
 
 
@@ -272,7 +216,7 @@ def _close(table: Any, import_id: int, kind: TraceKind, on: Any) -> None:
     day = sa.literal(on, table.valid_from.type)
     db.session.execute(
         sa.update(table)
-        .where(table.id.in_(traced(import_id, kind)), table.valid_to.is_(None))
+        .where(table.id.in_(traced(import_id, kind)))
         .values(valid_to=sa.case((table.valid_from > day, table.valid_from), else_=day))
         .execution_options(synchronize_session=False)
     )
@@ -377,17 +321,3 @@ def _let_go(import_id: int) -> None:
         .values(revoked_at=clock.now()),
     ):
         db.session.execute(statement.execution_options(synchronize_session=False))
-
-
-_OF_NEW = (
-    "code",
-    "name",
-    "fold",
-    "sort_key",
-    "birth_year",
-    "birth_date",
-    "standing",
-    "is_exempt",
-    "phone",
-    "email",
-)

@@ -18,6 +18,7 @@ from lms.people import roster_files
 from lms.people.answering import Answers
 from lms.people.models import Account, ImportState, RosterImport, RosterLayout
 from lms.people.queries.roster import find_layout, get_import
+from lms.people.queries.roster_days import find_earliest_day
 from lms.people.roster import Field
 from lms.people.roster.reading import Reading
 from lms.people.services.roster.staging import forget_staged
@@ -134,12 +135,17 @@ def begin_apply(
 ) -> RosterImport:
     """Let a previewed import be applied from a day on. `answers`: which unit answers for the open
     studies of those who move. `leaving`: how many people a human confirmed to be marked as left;
-    None where nobody is asked."""
+    None where nobody is asked.
+
+    Invalid for a day on which a unit of the file was not there yet, or somebody who moves not where
+    they are.
+    """
     stored = get_import(import_id, scope, locked=True)
     if stored.state is not ImportState.PREVIEW:
         raise Conflict(_("Danh sách này đang được xử lý hoặc đã áp dụng."))
     if effective_on > clock.today():
         raise Invalid(_("Ngày không được ở phía trước hôm nay."), field="effective_on")
+    _refuse_too_early(stored, founds_units, effective_on)
     marked = stored.counts.get("leaving") or 0
     if leaving is not None and leaving != marked:
         raise Invalid(
@@ -158,6 +164,21 @@ def begin_apply(
     _move_on(stored, ImportState.APPLYING)
     db.session.flush()
     return stored
+
+
+def _refuse_too_early(stored: RosterImport, founds_units: bool, on: date) -> None:
+    earliest = find_earliest_day(stored.id, founds_units)
+    if earliest is None or earliest.on <= on:
+        return
+    values = {"name": earliest.name, "day": earliest.on.strftime("%d/%m/%Y")}
+    if earliest.is_person:
+        message = _(
+            "%(name)s vào đơn vị hiện nay từ ngày %(day)s. Hãy chọn ngày từ ngày ấy trở đi.",
+            **values,
+        )
+    else:
+        message = _("%(name)s chỉ có từ ngày %(day)s. Hãy chọn ngày từ ngày ấy trở đi.", **values)
+    raise Invalid(message, field="effective_on")
 
 
 def begin_undo(actor: Account | None, import_id: int, scope: Scope | None = None) -> RosterImport:

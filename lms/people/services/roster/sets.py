@@ -8,7 +8,14 @@ import sqlalchemy as sa
 
 from lms.extensions import db
 from lms.people.comparing import Change
-from lms.people.models import LineKind, RosterTrace, StagedLine, StagedUnit, TraceKind
+from lms.people.models import (
+    LineKind,
+    RosterTrace,
+    StagedAbsence,
+    StagedLine,
+    StagedUnit,
+    TraceKind,
+)
 
 KNOWN_KINDS = (LineKind.CHANGED, LineKind.MOVED)
 
@@ -64,6 +71,15 @@ def expect(statement: Any, count: int) -> None:
 def count_where(*conditions: sa.ColumnElement[bool]) -> int:
     """How many staged lines a condition holds for."""
     return db.session.scalar(sa.select(sa.func.count(StagedLine.id)).where(*conditions)) or 0
+
+
+def people_of(import_id: int) -> sa.Select[Any]:
+    """Ids of all whom an import puts, moves, changes or marks as left."""
+    named = sa.select(StagedLine.member_id).where(ready(import_id, LineKind.NEW, *KNOWN_KINDS))
+    left = sa.select(StagedAbsence.member_id).where(
+        StagedAbsence.import_id == import_id, StagedAbsence.left_on.is_not(None)
+    )
+    return sa.select(sa.union(named, left).subquery().c[0])
 
 
 DETAILS: dict[Change, tuple[str, ...]] = {

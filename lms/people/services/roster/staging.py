@@ -17,7 +17,6 @@ from lms.people.models import (
     LineKind,
     Member,
     Membership,
-    MembershipKind,
     RosterImport,
     StagedAbsence,
     StagedLine,
@@ -25,6 +24,7 @@ from lms.people.models import (
     StagedUnit,
     UnitStatus,
 )
+from lms.people.queries.members import is_standing
 from lms.people.queries.roster import BATCH, count_lines, posts_of_lines, staged_batches
 from lms.people.roster import Problem, RosterLine
 from lms.people.services.roster.judging import (
@@ -192,8 +192,7 @@ def stage_absences(import_id: int) -> None:
         sa.select(sa.literal(import_id), Member.id, Membership.unit_id)
         .join(Membership, Membership.member_id == Member.id)
         .where(
-            Membership.kind == MembershipKind.MAIN,
-            Membership.valid_to.is_(None),
+            is_standing(),
             Membership.unit_id.in_(covered),
             Member.left_on.is_(None),
             ~named.exists(),
@@ -302,8 +301,7 @@ def _still_missing() -> sa.Select[Any]:
         .where(
             Membership.member_id == StagedAbsence.member_id,
             Membership.unit_id == StagedAbsence.unit_id,
-            Membership.kind == MembershipKind.MAIN,
-            Membership.valid_to.is_(None),
+            is_standing(),
             ~named.exists(),
         )
         .correlate(StagedAbsence)

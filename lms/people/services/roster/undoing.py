@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import aliased
 
 from lms.audit.queries import changed_since
 from lms.base import clock
@@ -34,6 +35,7 @@ from lms.people.models import (
     StagedUnit,
     TraceKind,
 )
+from lms.people.services.following import follow_plans, leave_plans
 from lms.people.services.roster.sets import (
     ACCOUNT_DETAILS,
     DETAILS,
@@ -42,6 +44,7 @@ from lms.people.services.roster.sets import (
     count_where,
     expect,
     has,
+    people_of,
     ready,
     traced,
 )
@@ -64,11 +67,7 @@ def obstacles(roster_import: RosterImport) -> list[str]:
     """Everything that depends on an applied import, in sentences for the user."""
     import_id = roster_import.id
     created = sa.select(StagedLine.member_id).where(ready(import_id, LineKind.NEW))
-    named = sa.select(StagedLine.member_id).where(ready(import_id, LineKind.NEW, *KNOWN_KINDS))
-    left = sa.select(StagedAbsence.member_id).where(
-        StagedAbsence.import_id == import_id, StagedAbsence.left_on.is_not(None)
-    )
-    touched: Any = sa.select(sa.union(named, left).subquery().c[0])
+    touched: Any = people_of(import_id)
     founded = sa.select(StagedUnit.unit_id).where(
         StagedUnit.import_id == import_id, StagedUnit.is_founded
     )
@@ -92,12 +91,14 @@ def take_back(roster_import: RosterImport) -> None:
     import_id = roster_import.id
     try:
         with db.session.no_autoflush:
+            leave_plans(people_of(import_id))
             take_back_answers(traced(import_id, TraceKind.STUDY_ANSWERED))
             _restore_posts(import_id)
             _restore_places(import_id)
             _restore_details(import_id)
             _restore_accounts(import_id)
             _remove_units(import_id)
+            follow_plans(people_of(import_id))
     except IntegrityError as error:
         raise Outdated from error
     roster_import.state = ImportState.UNDOING
@@ -114,8 +115,18 @@ def _restore_posts(import_id: int) -> None:
 
 
 def _restore_places(import_id: int) -> None:
-    """Memberships opened go, those closed are open again."""
+    """Memberships opened go; those closed last again until the one, if any, that follows."""
     lines = ready(import_id, LineKind.NEW, LineKind.MOVED)
+    other = aliased(Membership)
+    newest = (
+        sa.select(sa.func.max(other.id))
+        .where(other.member_id == StagedLine.member_id, other.kind == MembershipKind.MAIN)
+        .correlate(StagedLine)
+        .scalar_subquery()
+    )
+    goes_on = sa.exists().where(
+        other.member_id == Membership.member_id, other.valid_from == Membership.valid_to
+    )
     opened = (
         sa.select(Membership.id)
         .join(StagedLine, StagedLine.member_id == Membership.member_id)
@@ -126,11 +137,23 @@ def _restore_places(import_id: int) -> None:
                 StagedUnit.unit_id == Membership.unit_id,
             ),
         )
-        .where(lines, Membership.valid_to.is_(None), Membership.kind == MembershipKind.MAIN)
+        .where(lines, Membership.id == newest, sa.or_(Membership.valid_to.is_(None), goes_on))
     )
     expect(sa.delete(Membership).where(Membership.id.in_(opened)), count_where(lines))
     closed = traced(import_id, TraceKind.MEMBERSHIP_CLOSED)
-    _run(sa.update(Membership).where(Membership.id.in_(closed)).values(valid_to=None))
+    following = (
+        sa.select(sa.func.min(other.valid_from))
+        .where(
+            other.member_id == Membership.member_id,
+            other.kind == Membership.kind,
+            other.id != Membership.id,
+            other.valid_from >= Membership.valid_to,
+            sa.or_(other.valid_to.is_(None), other.valid_to > other.valid_from),
+        )
+        .correlate(Membership)
+        .scalar_subquery()
+    )
+    _run(sa.update(Membership).where(Membership.id.in_(closed)).values(valid_to=following))
 
 
 def _restore_details(import_id: int) -> None:
@@ -196,7 +219,18 @@ def _remove_units(import_id: int) -> None:
     ids = list(db.session.scalars(sa.select(StagedUnit.unit_id).where(founded)))
     if not ids:
         return
-    expect(sa.delete(UnitVersion).where(UnitVersion.unit_id.in_(ids)), len(ids))
+    written = aliased(UnitVersion)
+    first = (
+        sa.select(sa.func.min(written.recorded_at))
+        .where(written.unit_id == UnitVersion.unit_id)
+        .correlate(UnitVersion)
+        .scalar_subquery()
+    )
+    ours = sa.select(sa.func.count(UnitVersion.id)).where(
+        UnitVersion.unit_id.in_(ids), UnitVersion.recorded_at == first
+    )
+    count = db.session.scalar(ours) or 0
+    expect(sa.delete(UnitVersion).where(UnitVersion.unit_id.in_(ids)), count)
     _run(sa.update(StagedUnit).where(founded).values(is_founded=False))
     # Previews of other files may point there too; they find out when they are applied.
     _run(sa.update(StagedUnit).where(StagedUnit.unit_id.in_(ids)).values(unit_id=None))

@@ -22,8 +22,9 @@ from lms.people.queries.roster import BATCH, get_import, staged_batches
 from lms.people.roster import Field, RosterLine
 from lms.people.roster.errors import UnreadableRoster
 from lms.people.roster.reading import open_roster
-from lms.people.services.roster.applying import create_hidden, make_visible, remove_hidden
+from lms.people.services.roster.applying import make_visible
 from lms.people.services.roster.flow import fail, let_file_go, mapping_of
+from lms.people.services.roster.hiding import create_hidden, remove_hidden
 from lms.people.services.roster.judging import Judge
 from lms.people.services.roster.sets import Outdated
 from lms.people.services.roster.staging import (
