@@ -78,6 +78,11 @@ class Journal:
             for row in rows:
                 self.note_deleted(db.metadata.tables[name], row, _key_of(name, row))
 
+    def has_created(self, name: str, key: Any) -> bool:
+        """Whether a row of a table with one key column, by its value, was noted as created."""
+        [column] = db.metadata.tables[name].primary_key.columns.keys()
+        return self._created.find(name, {column: key}) is not None
+
     def forget(self, name: str, keys: Collection[Any]) -> list[dict[str, Row]]:
         """Let go of what was noted of some rows of a table with one key column, by its values;
         returns the changes among it."""

@@ -208,3 +208,16 @@ def test_nor_does_what_is_handed_on(tree: SimpleNamespace, actor: Account) -> No
     with pytest.raises(Invalid, match=ahead(29).strftime("%d/%m/%Y")):
         hand_on(ahead(30), "Đi vắng")
     assert hand_on(ahead(29), "Đi vắng").valid_to == ahead(29)
+
+
+def test_a_transfer_recorded_by_hand_for_the_day_of_a_merger_is_not_the_merger_s(
+    tree: SimpleNamespace, actor: Account
+) -> None:
+    person = make_member(tree.north)
+    services.transfer_member(actor, person.id, tree.south.id, ahead(30), tree.scope)
+    merged = apply(merger([tree.north], stays(tree.south), ahead(30)))
+    services.give_post(None, person.id, tree.north.id, "Bí thư", PostRank.UNIT_HEAD, ahead(0))
+    with pytest.raises(Invalid, match="Ngày chuyển phải sau ngày"):
+        services.transfer_member(actor, person.id, tree.other.id, ahead(0), tree.scope)
+    undo_change(None, merged)
+    assert course(person.id, 29, 30) == ["Phường Bắc", "Phường Nam"]

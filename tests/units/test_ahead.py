@@ -186,3 +186,41 @@ def test_a_unit_whose_end_is_recorded_is_changed_only_once_that_is_taken_back(
     )
     with pytest.raises(Invalid, match="Phường 1 kết thúc từ ngày"):
         apply(change)
+
+
+def test_changes_of_one_day_are_taken_back_one_after_the_other(app: Flask) -> None:
+    root = make_unit("Đảng bộ")
+    wards = [make_unit(f"Phường {n}", root) for n in (1, 2, 3)]
+    cell, ending = make_unit("Chi bộ 1", wards[0]), make_unit("Chi bộ 2", wards[0])
+    moved = apply(
+        Change(
+            kind=ReorganisationKind.MOVE,
+            effective_on=ahead(30),
+            unit_id=cell.id,
+            parent_id=wards[2].id,
+        )
+    )
+    ended = apply(merger([ending], stays(wards[0]), ahead(30)))
+    merged = apply(merger([wards[0]], stays(wards[1]), ahead(31)))
+    again = apply(merger([wards[1]], stays(wards[2]), ahead(31)))
+    for change in (again, merged, ended, moved):
+        undo_change(None, change)
+    check(list(db.session.scalars(sa.select(Unit.id))))
+
+
+def test_a_merger_of_the_day_of_a_move_out_of_it_is_taken_back(app: Flask) -> None:
+    root = make_unit("Đảng bộ")
+    wards = [make_unit(f"Phường {n}", root) for n in (1, 2, 3)]
+    cell = make_unit("Chi bộ 1", wards[0])
+    moved = apply(
+        Change(
+            kind=ReorganisationKind.MOVE,
+            effective_on=ahead(30),
+            unit_id=cell.id,
+            parent_id=wards[2].id,
+        )
+    )
+    merged = apply(merger([wards[0]], stays(wards[1]), ahead(30)))
+    undo_change(None, merged)
+    undo_change(None, moved)
+    check(list(db.session.scalars(sa.select(Unit.id))))

@@ -52,7 +52,7 @@ def hindrances(reorganisation: Reorganisation) -> list[str]:
     told = [_sentence(name) for name in differences(journal)]
     told += [_sentence(name) for name in references(journal, "unit", APART)]
     told += _tree_hindrances(journal, reorganisation.effective_on)
-    if _carries_others(journal, reorganisation.effective_on):
+    if _carries_others(journal, reorganisation):
         told.append(_sentence("unit_version"))
     told += hindrances_above(_traces(reorganisation, journal))
     return list(dict.fromkeys(told))
@@ -109,9 +109,10 @@ def _tree_hindrances(journal: Journal, on: date) -> list[str]:
     return told
 
 
-def _carries_others(journal: Journal, on: date) -> bool:
+def _carries_others(journal: Journal, reorganisation: Reorganisation) -> bool:
     """Whether a unit that is none of the change's goes along with it: founded since, below one that
     moved, or below one that ends."""
+    on = reorganisation.effective_on
     own = {change["key"]["id"] for change in journal.changed.get("unit_version", [])}
     opened = journal.created.get("unit_version", [])
     old = sa.select(UnitVersion.unit_id, UnitVersion.path).where(UnitVersion.id.in_(own))
@@ -126,7 +127,9 @@ def _carries_others(journal: Journal, on: date) -> bool:
     went_on = sa.and_(
         UnitVersion.valid_to == on, Scope.of(before[one] for one in ended).condition()
     )
-    others = sa.select(UnitVersion.id).where(sa.or_(goes_along, went_on))
+    others = sa.select(UnitVersion.id).where(
+        UnitVersion.recorded_at >= reorganisation.recorded_at, sa.or_(goes_along, went_on)
+    )
     return any(one not in own for one in db.session.scalars(others))
 
 

@@ -58,7 +58,10 @@ def leave_plans(members: People, since: date | None = None) -> None:
     day = max(since or clock.today(), clock.today() + timedelta(days=1))
     pairs = db.session.execute(_continued(members, day)).all()
     posts = db.session.execute(_ended_posts(members, day)).all()
-    changes = {row.reorganisation_id for row in (*pairs, *posts)} - {None}
+    ids = {row.reorganisation_id for row in (*pairs, *posts)}
+    changes = db.session.scalars(_locked(ids)).all()
+    journals = {change.id: Journal.of(change.journal) for change in changes}
+    pairs = [pair for pair in pairs if _is_of_the_change(pair, journals)]
     ends: dict[int, date | None] = {}
     for first, second, _change in pairs:
         ends[first.id] = ends.get(second.id, second.valid_to)
@@ -69,8 +72,8 @@ def leave_plans(members: People, since: date | None = None) -> None:
         if first.id not in gone:
             first.valid_to = ends[first.id]
     people = {first.member_id for first, _second, _change in pairs}
-    for change in db.session.scalars(_locked(changes)).all():
-        journal = Journal.of(change.journal)
+    for change in changes:
+        journal = journals[change.id]
         journal.forget("membership", [*ends, *gone])
         for taken in journal.forget("post", [post.id for post, _change in posts]):
             _reopen_post(taken)
@@ -80,6 +83,13 @@ def leave_plans(members: People, since: date | None = None) -> None:
         }
     db.session.flush()
     db.session.expire_all()
+
+
+def _is_of_the_change(pair: Any, journals: dict[int, Journal]) -> bool:
+    """Whether the second place is the change's own, not a transfer that somebody recorded by hand
+    for the same day."""
+    journal = journals.get(pair.reorganisation_id)
+    return journal is None or journal.has_created("membership", pair[1].id)
 
 
 def _plans_are_ahead() -> bool:
