@@ -29,7 +29,12 @@ from lms.viewing.models import (
     ViewingClock,
 )
 
-_HAS_INTERVALS = sa.cast(Coverage.intervals, sa.Text) != "[]"
+_HAS_PARTS = sa.or_(
+    *(
+        sa.cast(column, sa.Text) != "[]"
+        for column in (Coverage.intervals, Coverage.offline_intervals, Coverage.uncredited)
+    )
+)
 
 
 def _export(person: Person) -> list[Section]:
@@ -157,7 +162,7 @@ def _erase(person: Person, pseudonym: str) -> dict[str, int]:
 
 def _old_coverage(before: datetime) -> sa.Select[int, int]:
     return sa.select(Coverage.enrolment_id, Coverage.session_id).where(
-        Coverage.enrolment_id.in_(closed_before(before)), _HAS_INTERVALS
+        Coverage.enrolment_id.in_(closed_before(before)), _HAS_PARTS
     )
 
 

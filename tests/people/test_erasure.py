@@ -46,6 +46,7 @@ from lms.supervision.queries import get_overview, unit_rows
 from lms.training.models import Campaign as CampaignOf
 from lms.training.models import CampaignState
 from lms.units.queries import Scope, get_unit
+from lms.viewing.models import Coverage
 from tests.factories.people import (
     make_account,
     make_appointment,
@@ -220,6 +221,10 @@ def test_an_outside_account_is_erased_too(ward, admin) -> None:
 
 def test_retention_lets_go_what_is_past_its_time_and_can_run_again(ward, admin) -> None:
     learner, neighbour = make_everything_of(ward, admin)
+    newest = db.session.scalars(sa.select(Coverage).order_by(Coverage.enrolment_id.desc())).first()
+    assert newest is not None
+    newest.intervals, newest.uncredited = [], [[0, 9, "clock"]]  # nothing of it was credited
+    db.session.commit()
     figures = str(_figures(ward))
     assert sum(one.count for one in preview()) == 0
     assert [one.count for one in let_go()] == [0] * len(preview())
@@ -240,6 +245,7 @@ def test_retention_lets_go_what_is_past_its_time_and_can_run_again(ward, admin) 
     db.session.expire_all()
     assert traces_left() == []
     assert str(_figures(ward)) == figures
+    assert set(map(str, db.session.scalars(sa.select(Coverage.uncredited)))) == {"[]"}
     assert db.session.get_one(Account, neighbour.id).password_hash is not None
     assert db.session.scalar(sa.select(Erasure.actor_id)) is None
     assert verify_chain(signing_key()).broken is None
