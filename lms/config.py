@@ -44,7 +44,12 @@ def load_settings(overrides: dict[str, Any] | None = None) -> dict[str, Any]:
         "IS_LOOPBACK": is_loopback(base_url),
         "SQLALCHEMY_DATABASE_URI": os.environ.get("DATABASE_URL")
         or f"sqlite:///{instance / 'thu-hoach.sqlite3'}",
-        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": False},
+        # A connection for each thread of the server, and some for jobs.
+        "SQLALCHEMY_ENGINE_OPTIONS": {
+            "pool_pre_ping": False,
+            "pool_size": 16,
+            "max_overflow": 8,
+        },
         "UPLOAD_DIR": instance / "files",
         "SESSION_COOKIE_NAME": "__Host-session" if is_https else "session",
         "SESSION_COOKIE_SECURE": is_https,

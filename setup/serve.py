@@ -13,7 +13,8 @@ from setup.console import ROOT, VENV_PYTHON, run, say, stop
 from setup.console import environment as child_environment
 
 HOST = "127.0.0.1"
-MOST_THREADS = 8
+THREADS = 16
+"""More than processors: most wait for the disk, and beacons that come together share its work."""
 PREPARE = """
 from flask.cli import FlaskGroup
 from wsgi import app
@@ -52,11 +53,10 @@ def worker_command(python: str) -> list[str]:
 
 def server_command(python: str, port: str, application: str = "wsgi:app") -> list[str]:
     """granian with one process of several threads: SQLite has one writer."""
-    threads = min(MOST_THREADS, 2 * (os.cpu_count() or 2) + 1)
     return [
         *(python, "-m", "granian", "--interface", "wsgi"),
         *("--host", HOST, "--port", port),
-        *("--workers", "1", "--blocking-threads", str(threads)),
+        *("--workers", "1", "--blocking-threads", str(THREADS)),
         *("--log-level", "warning", application),
     ]
 
