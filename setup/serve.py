@@ -57,7 +57,8 @@ def server_command(python: str, port: str, application: str = "wsgi:app") -> lis
         *(python, "-m", "granian", "--interface", "wsgi"),
         *("--host", HOST, "--port", port),
         *("--workers", "1", "--blocking-threads", str(THREADS)),
-        *("--log-level", "warning", application),
+        # Its one warning is about the number of threads, which is meant.
+        *("--log-level", "error", application),
     ]
 
 
