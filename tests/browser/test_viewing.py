@@ -211,7 +211,10 @@ def test_what_was_watched_offline_is_kept_for_the_same_account_alone(
     """The page is closed without a network. The next page of the member reports it; a page of
     somebody else drops it; signing out leaves nothing."""
     viewer = open_viewer()
+    begin = viewer.page.get_by_role("button", name="Bắt đầu xem")
+    expect(begin).to_be_visible()
     viewer.play()
+    expect(begin).to_be_hidden()
     viewer.page.wait_for_timeout(500)
     viewer.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     viewer.context.set_offline(True)

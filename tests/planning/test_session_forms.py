@@ -9,7 +9,7 @@ from flask import Flask
 
 from lms.base import clock
 from lms.extensions import db
-from lms.training.models import Campaign, Enrolment, MediaSource, TrainingSession
+from lms.training.models import Campaign, CampaignState, Enrolment, MediaSource, TrainingSession
 from lms.units.models import Unit
 from lms.viewing.models import RunAttendance
 from tests.factories import people, training
@@ -170,3 +170,27 @@ def test_accepted_kinds_are_boxes_and_a_locked_row_says_them(
     db.session.refresh(draft)
     saved = [one.accepted_kinds for one in draft.requirements]
     assert ["live_presence", "venue_roll_call"] in saved
+
+
+def test_what_is_added_to_a_campaign_under_way_is_offered_as_voluntary(
+    client: PageClient, campaign: Campaign
+) -> None:
+    """Whoever has begun is asked for no more, so the box that would ask is not ticked."""
+    address = f"/planning/campaigns/{campaign.id}/sessions/new?kind=recorded"
+    assert client.get_page(address).form().value_of("is_required") is None
+    campaign.state = CampaignState.DRAFT
+    db.session.commit()
+    assert client.get_page(address).form().value_of("is_required") is not None
+
+
+def test_a_player_of_another_site_has_captions_of_its_own(
+    client: PageClient, campaign: Campaign
+) -> None:
+    assert {one for one in MediaSource if one.is_framed} == {
+        MediaSource.YOUTUBE,
+        MediaSource.VIMEO,
+    }
+    assert (
+        "YouTube và Vimeo dùng phụ đề của trang ấy"
+        in client.get_page(f"/planning/campaigns/{campaign.id}/sessions/new?kind=recorded").text
+    )

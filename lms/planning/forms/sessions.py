@@ -113,7 +113,10 @@ class SessionForm(EditingForm):
     )
     captions = FileField(
         _l("Phụ đề"),
-        description=_l("WebVTT (.vtt), tối đa 1 MB. Người nghe kém cần có phụ đề."),
+        description=_l(
+            "WebVTT (.vtt), tối đa 1 MB, cho video tải lên và HLS; YouTube và Vimeo dùng phụ đề "
+            "của trang ấy. Người nghe kém cần có phụ đề."
+        ),
         render_kw={"accept": ".vtt"},
     )
     poster = FileField(

@@ -18,7 +18,7 @@ from lms.files.uploads import receive_field
 from lms.planning.forms.sessions import SessionForm
 from lms.planning.views.blueprint import actor, bp, form_status, refuse, scope
 from lms.training.labels import SESSION_KIND_HINTS
-from lms.training.models import Campaign, MediaSource, SessionKind, TrainingSession
+from lms.training.models import Campaign, CampaignState, MediaSource, SessionKind, TrainingSession
 from lms.training.queries.campaigns import get_campaign
 from lms.training.queries.sessions import (
     get_managed_session,
@@ -112,7 +112,12 @@ def _kind(text: str | None) -> SessionKind:
 def _form(
     kind: SessionKind, campaign: Campaign, session: TrainingSession | None = None
 ) -> SessionForm:
-    form = SessionForm.of(kind, session, published_at=clock.now(), is_required=True)
+    form = SessionForm.of(
+        kind,
+        session,
+        published_at=clock.now(),
+        is_required=campaign.state is not CampaignState.OPEN,
+    )
     form.directives.choices = choices_of(
         (directive.id, f"{directive.symbol} – {directive.title}")
         for directive in campaign.directives

@@ -34,6 +34,11 @@ class MediaSource(StrEnum):
     YOUTUBE = "youtube"
     VIMEO = "vimeo"
 
+    @property
+    def is_framed(self) -> bool:
+        """Whether it plays in another site's own player, which knows nothing of our captions."""
+        return self in (MediaSource.YOUTUBE, MediaSource.VIMEO)
+
 
 class SessionDirective(Base):
     """Which directives of the campaign a session covers."""

@@ -186,9 +186,13 @@ function follow(root, recording) {
 
   reporter.ready.then(() => {
     const { position } = reporter;
-    if (position <= 5 || position >= duration - 5 || !media.paused && media.readyState) return;
-    tracker.goTo(position);
-    resume.textContent = fill(resume.dataset.label, { time: clock(position) });
+    const isFirst = position <= 5;
+    if (position >= duration - 5 || !media.paused && media.readyState) return;
+    if (isFirst && (recording.facade || reporter.credited.length)) return;
+    if (!isFirst) tracker.goTo(position);
+    resume.textContent = isFirst
+      ? resume.dataset.begin
+      : fill(resume.dataset.label, { time: clock(position) });
     resume.hidden = false;
     resume.addEventListener("click", () => recording.play());
     media.addEventListener("play", () => hide(resume, true), { once: true });
