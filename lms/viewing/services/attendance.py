@@ -27,13 +27,11 @@ from lms.viewing.queries.attendance import (
 )
 from lms.viewing.queries.beacons import lock_member
 from lms.viewing.run_codes import is_code_of
+from lms.viewing.run_windows import is_code_taken, may_end
 from lms.viewing.services.credits import credit_session
 
 LIVE = Limits(rate=1.0)
 """An hour of a stream takes an hour: nobody watches what is not yet there."""
-
-CODE_AFTER = timedelta(minutes=10)
-"""How long after a run its last code is still taken."""
 
 MOST_SECONDS = 3_600.0
 BATCH = 200
@@ -155,7 +153,7 @@ def confirm_code(study: Study, run: SessionRun, typed: str, secret: str) -> bool
         raise NotFound
     if not study.is_open:
         raise NotAllowed(_("Đợt học không còn mở nên không ghi thêm được."))
-    if not run.starts_at <= now <= run.closes_at + CODE_AFTER:
+    if not is_code_taken(run, now):
         raise NotAllowed(_("Mã chỉ nhập được trong giờ học và mười phút sau khi kết thúc."))
     if not is_code_of(secret, run.id, now, typed):
         raise Invalid(
@@ -174,13 +172,15 @@ def confirm_code(study: Study, run: SessionRun, typed: str, secret: str) -> bool
 def end_run(actor: Account, session: TrainingSession, run: SessionRun) -> None:
     """The run is over now: its real length counts, and whoever was there long enough is credited.
 
-    NotAllowed before it began or when it has ended.
+    NotAllowed before it began, when it has ended, or long after it should have.
     """
     now = clock.now()
     if now < run.starts_at:
         raise NotAllowed(_("Lượt này chưa bắt đầu."))
     if run.ended_at is not None:
         raise NotAllowed(_("Lượt này đã kết thúc rồi."))
+    if not may_end(run, now):
+        raise NotAllowed(_("Lượt này đã qua từ lâu nên không ghi giờ kết thúc nữa."))
     run.ended_at = now
     db.session.flush()
     record(actor.id, "run.ended", f"session:{session.id}", run_id=run.id)

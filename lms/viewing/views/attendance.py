@@ -28,6 +28,7 @@ from lms.viewing.grants import BadGrant, issue_grant, read_grant
 from lms.viewing.queries.attendance import find_attendance, get_run
 from lms.viewing.queries.credits import list_credits
 from lms.viewing.run_codes import changes_at, code_of
+from lms.viewing.run_windows import is_code_taken, may_end
 from lms.viewing.services import attendance as services
 from lms.viewing.views.beacons import json_answer, refusal
 from lms.viewing.views.blueprint import bp, secret, sign_in_hash
@@ -58,8 +59,7 @@ def live_context(
         "attended_ratio": ratio(attendance.covered_seconds, run.seconds) if attendance else 0.0,
         "asked_minutes": round(seconds_asked(run.seconds, study.requirement.least_coverage) / 60),
     }
-    is_code_taken = run.starts_at <= now <= run.closes_at + services.CODE_AFTER
-    if session.kind is SessionKind.LIVE_LINK and is_code_taken and study.is_open:
+    if session.kind is SessionKind.LIVE_LINK and is_code_taken(run, now) and study.is_open:
         context["code_form"] = form or RunCodeForm()
     if session.kind is SessionKind.LIVE_STREAM and context["is_under_way"]:
         _let_stream(run)
@@ -162,13 +162,18 @@ def run_code(session_id: int, run_id: int) -> ResponseReturnValue:
     session = get_session_to_prepare(_reader(), session_id)
     run = get_run(session, run_id)
     now = clock.now()
-    is_shown = run.starts_at <= now <= run.closes_at + services.CODE_AFTER
-    code = code_of(secret(), run.id, now) if is_shown else None
+    code = code_of(secret(), run.id, now) if is_code_taken(run, now) else None
     left = max(1, round((changes_at(now) - now).total_seconds()))
     if request.accept_mimetypes.best == "application/json":
         return json_answer(200, orjson.dumps({"code": code, "seconds": left}))
     return render_template(
-        "viewing/run_code.html", session=session, run=run, code=code, seconds=left, now=now
+        "viewing/run_code.html",
+        session=session,
+        run=run,
+        code=code,
+        seconds=left,
+        now=now,
+        may_end=may_end(run, now),
     )
 
 

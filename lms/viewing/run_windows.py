@@ -1,0 +1,21 @@
+"""Until when what belongs to a run can be done: ending it, typing its code. No table is read."""
+
+from datetime import datetime, timedelta
+
+from lms.training.models import SessionRun
+
+CODE_AFTER = timedelta(minutes=10)
+"""How long after a run its last code is still taken."""
+
+MOST_OVERRUN = timedelta(hours=4)
+"""How long after its planned end a run can still be ended, and its code still be taken."""
+
+
+def may_end(run: SessionRun, now: datetime) -> bool:
+    """Whether the run has begun, was not ended, and its planned end is not long gone."""
+    return run.ended_at is None and run.starts_at <= now <= run.ends_at + MOST_OVERRUN
+
+
+def is_code_taken(run: SessionRun, now: datetime) -> bool:
+    """Whether the run's code counts now: from its start to shortly after it is over."""
+    return run.starts_at <= now <= min(run.closes_at + CODE_AFTER, run.ends_at + MOST_OVERRUN)
