@@ -17,7 +17,7 @@ from lms.viewing.services.attendance import end_run
 from tests.factories.people import make_speaker, make_unit, sign_in
 from tests.support.client import PageClient
 from tests.viewing.support import Viewer, make_viewer
-from tests.viewing.test_live import make_live, run_of
+from tests.viewing.test_live import attend, make_live, report, run_of
 
 END = "Kết thúc lượt này"
 SECOND = timedelta(seconds=1)
@@ -79,3 +79,22 @@ def test_the_button_to_end_a_run_is_there_while_it_can_be_ended(viewer: Viewer) 
         with clock.frozen(moment):
             sign_in(viewer.client, speaker)
             assert (END in viewer.client.get_page(address).text) is is_offered, moment
+
+
+def test_an_overrun_neither_asks_for_more_nor_adds_anything(viewer: Viewer) -> None:
+    stream, run, speaker = make_held(viewer, SessionKind.LIVE_STREAM)
+    planned = run.seconds
+    told = attend(viewer, stream, 0, 600)
+    late = run.ends_at + timedelta(minutes=30)
+    with clock.frozen(run.ends_at + SECOND):
+        assert "Giờ học dự kiến đến" in viewer.client.get_page(f"/sessions/{stream.id}").text
+    with clock.frozen(late):
+        end_run(speaker, stream, run)
+        db.session.commit()
+    assert (run.closes_at, run.seconds) == (late, planned)
+    after = (late - viewer.began_at).total_seconds() - 60
+    answer = report(viewer, stream, 15, after).json
+    assert answer["covered_ratio"] == told["covered_ratio"] == 600 / planned
+    assert answer["over"]
+    with clock.frozen(late + SECOND):
+        assert "Đã kết thúc lúc" in viewer.client.get_page(f"/sessions/{stream.id}").text

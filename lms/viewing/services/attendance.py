@@ -62,7 +62,7 @@ def credit_presence(grant: Grant, token_hash: str, run_id: int, seconds: object)
     intervals = found.intervals
     is_met = found.threshold_met_at is not None
     if found.is_open and found.starts_at < now:
-        end = min(now, found.closes_at)
+        end = min(now, found.counts_until)
         start = max(found.starts_at, now - timedelta(seconds=played))
         span = [_span(found.starts_at, start, end)] if end > start else []
         state, allowed = spend(
@@ -78,7 +78,9 @@ def credit_presence(grant: Grant, token_hash: str, run_id: int, seconds: object)
             _save_clock(grant.member_id, state)
             is_met = _save_presence(grant, run_id, found, intervals, now)
     covered = total(intervals)
-    return PresenceReceipt(covered, ratio(covered, found.seconds), is_met, now >= found.closes_at)
+    return PresenceReceipt(
+        covered, ratio(covered, found.seconds), is_met, now >= found.counts_until
+    )
 
 
 def _seconds(value: object) -> float:
@@ -170,7 +172,8 @@ def confirm_code(study: Study, run: SessionRun, typed: str, secret: str) -> bool
 
 
 def end_run(actor: Account, session: TrainingSession, run: SessionRun) -> None:
-    """The run is over now: its real length counts, and whoever was there long enough is credited.
+    """The run is over now. Where that is early, its real length counts, and whoever was there
+    long enough is credited; where it is late, the planned length stays.
 
     NotAllowed before it began, when it has ended, or long after it should have.
     """
@@ -210,12 +213,12 @@ def _settle(enrolment_id: int, run: SessionRun) -> None:
     db.session.execute(
         sa.update(RunAttendance)
         .where(RunAttendance.enrolment_id == enrolment_id, RunAttendance.run_id == run.id)
-        .values(threshold_met_at=run.closes_at)
+        .values(threshold_met_at=run.counts_until)
     )
     credit_session(
         enrolment_id,
         run.session_id,
         ParticipationKind.LIVE_PRESENCE,
-        run.closes_at,
+        run.counts_until,
         run_id=run.id,
     )
