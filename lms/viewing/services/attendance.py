@@ -65,14 +65,11 @@ def credit_presence(grant: Grant, token_hash: str, run_id: int, seconds: object)
         end = min(now, found.counts_until)
         start = max(found.starts_at, now - timedelta(seconds=played))
         span = [_span(found.starts_at, start, end)] if end > start else []
+        new = subtract(span, intervals)
         state, allowed = spend(
-            found.clock,
-            now,
-            total(subtract(span, intervals)),
-            started_at=grant.issued_at,
-            limits=LIVE,
+            found.clock, now, total(new), started_at=grant.issued_at, limits=LIVE
         )
-        grown = credit(Cover(intervals, []), span, allowed).intervals
+        grown = credit(Cover(intervals, []), new, allowed).intervals
         if grown != intervals:
             intervals = grown
             _save_clock(grant.member_id, state)
