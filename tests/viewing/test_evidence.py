@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -11,12 +11,16 @@ from flask import Flask
 from lms.access.policy import Role
 from lms.audit.models import AuditRecord
 from lms.base import clock
+from lms.base.errors import Invalid
 from lms.extensions import db
 from lms.training.models import ParticipationKind
+from lms.units.queries import Scope, get_unit
 from lms.viewing.models import SessionCredit
+from lms.viewing.queries.evidence import get_person_study
+from lms.viewing.services.attestation import attest
 from lms.viewing.services.credits import credit_session, revoke_credit
 from tests.factories.people import make_appointee, make_appointment, make_unit, sign_in
-from tests.factories.training import make_session
+from tests.factories.training import make_live_session, make_run, make_session
 from tests.support.client import PageClient
 from tests.support.statements import count_statements
 from tests.viewing.support import Viewer, make_viewer
@@ -33,6 +37,11 @@ def unit_of(viewer: Viewer):  # type: ignore[no-untyped-def]
     from lms.units.models import Unit
 
     return db.session.get_one(Unit, viewer.enrolment.unit_id)
+
+
+def words_of(moment: datetime) -> str:
+    """A moment as a secretary types it."""
+    return clock.to_local(moment).strftime("%H:%M %d/%m/%Y")
 
 
 def evidence_address(viewer: Viewer) -> str:
@@ -127,14 +136,15 @@ def test_a_secretary_vouches_with_a_reason_and_takes_it_back(viewer: Viewer) -> 
     viewer.client.get_page("/attestations")
     address = f"/attestations/{viewer.enrolment.id}"
     page = viewer.client.get_page(address)
-    refused = page.submit({"reason": " "}, button="Ghi lời xác nhận", status=422)
+    now = words_of(clock.now())
+    refused = page.submit({"reason": " ", "met_at": now}, button="Ghi lời xác nhận", status=422)
     assert "Hãy ghi vì sao" in refused.text
     early = page.submit(
         {"reason": "Dự cùng", "met_at": "08:00 01/01/2020"}, button="Ghi lời xác nhận", status=422
     )
     assert "Thời điểm dự" in early.text
     assert page.submit(
-        {"reason": "Dự cùng chi bộ, máy hỏng"}, button="Ghi lời xác nhận"
+        {"reason": "Dự cùng chi bộ, máy hỏng", "met_at": now}, button="Ghi lời xác nhận"
     ).address.endswith(address)
     db.session.expire_all()
     assert viewer.enrolment.sessions_met_by is ParticipationKind.ATTESTED
@@ -151,11 +161,41 @@ def test_a_secretary_vouches_with_a_reason_and_takes_it_back(viewer: Viewer) -> 
     assert credit.revoke_reason == "Nhầm buổi"
 
 
+def test_the_moment_is_the_secretary_s_to_say(viewer: Viewer) -> None:
+    sign_in(viewer.client, make_appointee(Role.SECRETARY, unit_of(viewer)))
+    page = viewer.client.get_page(f"/attestations/{viewer.enrolment.id}")
+    refused = page.submit({"reason": "Dự cùng"}, button="Ghi lời xác nhận", status=422)
+    assert refused.errors == ["Dự lúc: Hãy ghi giờ và ngày, ví dụ 19:30 15/12/2026."]
+
+
+def test_a_run_that_has_not_begun_is_vouched_for_by_nobody(viewer: Viewer) -> None:
+    secretary = make_appointee(Role.SECRETARY, unit_of(viewer))
+    now = clock.now()
+    live = make_live_session(viewer.campaign, starts_at=now + timedelta(days=1))
+    person = get_person_study(
+        viewer.enrolment.id, Scope.of([get_unit(viewer.enrolment.unit_id).path])
+    )
+    with pytest.raises(Invalid, match="lượt đầu tiên bắt đầu lúc") as refused:
+        attest(secretary, person, live, now, "Dự cùng")
+    assert refused.value.field == "met_at"
+    held = make_run(now - timedelta(minutes=30))
+    live.runs.append(held)
+    db.session.flush()
+    db.session.expire(live)
+    with pytest.raises(Invalid, match="bắt đầu lúc"):
+        attest(secretary, person, live, held.starts_at - timedelta(minutes=1), "Dự cùng")
+    attest(secretary, person, live, held.starts_at, "Dự cùng")
+    live.runs.clear()
+    with pytest.raises(Invalid, match="chưa diễn ra lượt nào"):
+        attest(secretary, person, live, now, "Dự cùng")
+
+
 def test_nobody_vouches_for_themselves_or_for_other_units(viewer: Viewer) -> None:
     make_appointment(viewer.account, Role.SECRETARY, unit_of(viewer))
     sign_in(viewer.client, viewer.account)
     page = viewer.client.get_page(f"/attestations/{viewer.enrolment.id}")
-    page.submit({"reason": "Tôi đã dự"}, button="Ghi lời xác nhận", status=403)
+    words = {"reason": "Tôi đã dự", "met_at": words_of(clock.now())}
+    page.submit(words, button="Ghi lời xác nhận", status=403)
     assert db.session.scalar(sa.select(sa.func.count()).select_from(SessionCredit)) == 0
     sign_in(viewer.client, make_appointee(Role.SECRETARY, make_unit()))
     viewer.client.get_page(f"/attestations/{viewer.enrolment.id}", status=404)

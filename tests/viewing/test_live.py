@@ -108,6 +108,14 @@ def test_the_same_moment_counts_once_for_two_pages(viewer: Viewer) -> None:
     assert answer.json["covered_seconds"] == 120.0
 
 
+def test_what_was_credited_and_not_heard_of_takes_nothing_from_what_is_new(
+    viewer: Viewer,
+) -> None:
+    stream = make_live(viewer, SessionKind.LIVE_STREAM)
+    report(viewer, stream, 15, 15)  # its answer is lost, so the page says it again
+    assert report(viewer, stream, 30, 30).json["covered_seconds"] == 30.0
+
+
 def test_the_stream_and_a_recording_share_one_clock(viewer: Viewer) -> None:
     stream = make_live(viewer, SessionKind.LIVE_STREAM)
     attend(viewer, stream, 0, 60)

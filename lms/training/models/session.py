@@ -116,7 +116,7 @@ class SessionRun(Base):
     """One time at which a live session is held; who comes to any of them was there.
 
     `url` is the stream's address (LIVE_STREAM) or where to join (LIVE_LINK). `ends_at` is the
-    planned end until the speaker or the organiser ends it (`ended_at`).
+    planned end until the speaker or the organiser ends it (`ended_at`), early or late.
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -141,9 +141,14 @@ class SessionRun(Base):
         return self.starts_at <= moment < self.closes_at
 
     @property
+    def counts_until(self) -> datetime:
+        """Until when presence counts: an overrun adds nothing and asks nothing more."""
+        return min(self.closes_at, self.ends_at)
+
+    @property
     def seconds(self) -> float:
-        """Its length, in seconds."""
-        return max(0.0, (self.closes_at - self.starts_at).total_seconds())
+        """The length that presence is measured by: as planned, or less where it ended early."""
+        return max(0.0, (self.counts_until - self.starts_at).total_seconds())
 
 
 class Material(Base):

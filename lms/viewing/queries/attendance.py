@@ -33,7 +33,7 @@ class Presence:
     is_open: bool
     least_coverage: float
     starts_at: datetime
-    closes_at: datetime
+    counts_until: datetime
     intervals: list[Interval]
     is_new: bool
     threshold_met_at: datetime | None
@@ -41,13 +41,8 @@ class Presence:
 
     @property
     def seconds(self) -> float:
-        """The run's length."""
-        return max(0.0, (self.closes_at - self.starts_at).total_seconds())
-
-
-def _closes_at() -> Any:
-    """SessionRun.closes_at as SQL."""
-    return sa.func.coalesce(SessionRun.ended_at, SessionRun.ends_at, type_=SessionRun.ends_at.type)
+        """The run's length, as SessionRun.seconds has it."""
+        return max(0.0, (self.counts_until - self.starts_at).total_seconds())
 
 
 def find_presence(grant: Grant, token_hash: str, run_id: int, now: datetime) -> Presence | None:
@@ -60,7 +55,8 @@ def find_presence(grant: Grant, token_hash: str, run_id: int, now: datetime) -> 
             Campaign.closes_at,
             Requirement.least_coverage,
             SessionRun.starts_at,
-            _closes_at(),
+            SessionRun.ends_at,
+            SessionRun.ended_at,
             RunAttendance.intervals,
             RunAttendance.threshold_met_at,
             ViewingClock.updated_at,
@@ -97,17 +93,18 @@ def find_presence(grant: Grant, token_hash: str, run_id: int, now: datetime) -> 
     ).first()
     if row is None:
         return None
-    is_signed_in, state, opens_at, campaign_closes_at, least, starts_at, closes_at = row[:7]
+    is_signed_in, state, opens_at, campaign_closes_at, least, starts_at, ends_at, ended_at = row[:8]
+    intervals, threshold_met_at, *kept_clock = row[8:]
     return Presence(
         is_signed_in,
         state is CampaignState.OPEN and opens_at <= now <= campaign_closes_at,
         least,
         starts_at,
-        closes_at,
-        [(start, end) for start, end in row[7] or ()],
-        row[7] is None,
-        row[8],
-        ClockState(*row[9:]) if row[9] is not None else None,
+        min(ends_at, ended_at or ends_at),
+        [(start, end) for start, end in intervals or ()],
+        intervals is None,
+        threshold_met_at,
+        ClockState(*kept_clock) if kept_clock[0] is not None else None,
     )
 
 

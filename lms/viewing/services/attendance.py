@@ -27,13 +27,11 @@ from lms.viewing.queries.attendance import (
 )
 from lms.viewing.queries.beacons import lock_member
 from lms.viewing.run_codes import is_code_of
+from lms.viewing.run_windows import is_code_taken, may_end
 from lms.viewing.services.credits import credit_session
 
 LIVE = Limits(rate=1.0)
 """An hour of a stream takes an hour: nobody watches what is not yet there."""
-
-CODE_AFTER = timedelta(minutes=10)
-"""How long after a run its last code is still taken."""
 
 MOST_SECONDS = 3_600.0
 BATCH = 200
@@ -64,23 +62,22 @@ def credit_presence(grant: Grant, token_hash: str, run_id: int, seconds: object)
     intervals = found.intervals
     is_met = found.threshold_met_at is not None
     if found.is_open and found.starts_at < now:
-        end = min(now, found.closes_at)
+        end = min(now, found.counts_until)
         start = max(found.starts_at, now - timedelta(seconds=played))
         span = [_span(found.starts_at, start, end)] if end > start else []
+        new = subtract(span, intervals)
         state, allowed = spend(
-            found.clock,
-            now,
-            total(subtract(span, intervals)),
-            started_at=grant.issued_at,
-            limits=LIVE,
+            found.clock, now, total(new), started_at=grant.issued_at, limits=LIVE
         )
-        grown = credit(Cover(intervals, []), span, allowed).intervals
+        grown = credit(Cover(intervals, []), new, allowed).intervals
         if grown != intervals:
             intervals = grown
             _save_clock(grant.member_id, state)
             is_met = _save_presence(grant, run_id, found, intervals, now)
     covered = total(intervals)
-    return PresenceReceipt(covered, ratio(covered, found.seconds), is_met, now >= found.closes_at)
+    return PresenceReceipt(
+        covered, ratio(covered, found.seconds), is_met, now >= found.counts_until
+    )
 
 
 def _seconds(value: object) -> float:
@@ -155,7 +152,7 @@ def confirm_code(study: Study, run: SessionRun, typed: str, secret: str) -> bool
         raise NotFound
     if not study.is_open:
         raise NotAllowed(_("Đợt học không còn mở nên không ghi thêm được."))
-    if not run.starts_at <= now <= run.closes_at + CODE_AFTER:
+    if not is_code_taken(run, now):
         raise NotAllowed(_("Mã chỉ nhập được trong giờ học và mười phút sau khi kết thúc."))
     if not is_code_of(secret, run.id, now, typed):
         raise Invalid(
@@ -172,15 +169,18 @@ def confirm_code(study: Study, run: SessionRun, typed: str, secret: str) -> bool
 
 
 def end_run(actor: Account, session: TrainingSession, run: SessionRun) -> None:
-    """The run is over now: its real length counts, and whoever was there long enough is credited.
+    """The run is over now. Where that is early, its real length counts, and whoever was there
+    long enough is credited; where it is late, the planned length stays.
 
-    NotAllowed before it began or when it has ended.
+    NotAllowed before it began, when it has ended, or long after it should have.
     """
     now = clock.now()
     if now < run.starts_at:
         raise NotAllowed(_("Lượt này chưa bắt đầu."))
     if run.ended_at is not None:
         raise NotAllowed(_("Lượt này đã kết thúc rồi."))
+    if not may_end(run, now):
+        raise NotAllowed(_("Lượt này đã qua từ lâu nên không ghi giờ kết thúc nữa."))
     run.ended_at = now
     db.session.flush()
     record(actor.id, "run.ended", f"session:{session.id}", run_id=run.id)
@@ -210,12 +210,12 @@ def _settle(enrolment_id: int, run: SessionRun) -> None:
     db.session.execute(
         sa.update(RunAttendance)
         .where(RunAttendance.enrolment_id == enrolment_id, RunAttendance.run_id == run.id)
-        .values(threshold_met_at=run.closes_at)
+        .values(threshold_met_at=run.counts_until)
     )
     credit_session(
         enrolment_id,
         run.session_id,
         ParticipationKind.LIVE_PRESENCE,
-        run.closes_at,
+        run.counts_until,
         run_id=run.id,
     )

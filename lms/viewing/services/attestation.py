@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from lms.audit.services import record
 from lms.base import clock
 from lms.base.errors import Invalid, NotAllowed, NotFound
+from lms.base.formats import format_datetime
 from lms.base.vietnamese import clean
 from lms.people.models import Account
 from lms.training.models import ParticipationKind, TrainingSession
@@ -34,6 +35,7 @@ def attest(
             _("Thời điểm dự phải sau khi buổi học được công bố và không ở phía trước."),
             field="met_at",
         )
+    _require_a_run(session, met_at)
     enrolment_id = person.study.enrolment.id
     is_new = credit_session(
         enrolment_id,
@@ -51,6 +53,21 @@ def attest(
         f"member:{person.member.id}",
         session_id=session.id,
         reason=clean(reason),
+    )
+
+
+def _require_a_run(session: TrainingSession, met_at: datetime) -> None:
+    """Nobody was at a live session of which no run had begun by then."""
+    if not session.kind.is_live or any(run.starts_at <= met_at for run in session.runs):
+        return
+    if not session.runs:
+        raise Invalid(_("Buổi học này chưa diễn ra lượt nào."), field="met_at")
+    raise Invalid(
+        _(
+            "Lúc đó buổi học chưa diễn ra: lượt đầu tiên bắt đầu lúc %(at)s.",
+            at=format_datetime(session.runs[0].starts_at),
+        ),
+        field="met_at",
     )
 
 

@@ -14,6 +14,7 @@ from lms.base.errors import Invalid, NotAllowed, NotFound
 from lms.extensions import db
 from lms.people.models import Account
 from lms.training.models import CampaignState, TrainingSession
+from lms.training.session_words import run_hours
 from lms.units.queries import Scope, get_unit, get_versions
 from lms.viewing.models import MarkAct, RollCallEntry, RollCallMethod, RollCallState, Venue
 from lms.viewing.queries.roll_call import get_person
@@ -45,11 +46,12 @@ def open_venue(
     """Open a venue for a session and put everybody who is expected on its list.
 
     `session` is one that may be held in the scope (get_session_to_hold). Invalid when the hours
-    are out of order or nobody would be expected; NotFound for a unit outside the scope.
+    are out of order or not those of the run, or nobody would be expected; NotFound for a unit
+    outside the scope.
     """
     _check_hours(session, values)
-    if values.run_id is not None and values.run_id not in {run.id for run in session.runs}:
-        raise NotFound
+    if values.run_id is not None:
+        _check_run(session, values)
     unit = get_unit(values.unit_id, scope)
     below = get_versions(values.unit_ids)
     if set(below) != set(values.unit_ids):
@@ -103,6 +105,20 @@ def _check_hours(session: TrainingSession, values: VenueValues) -> None:
         )
     if not campaign.opens_at <= values.starts_at <= campaign.closes_at:
         raise Invalid(_("Giờ bắt đầu phải nằm trong thời gian của đợt học."), field="starts_at")
+
+
+def _check_run(session: TrainingSession, values: VenueValues) -> None:
+    run = next((one for one in session.runs if one.id == values.run_id), None)
+    if run is None:
+        raise NotFound
+    if not (values.starts_at < run.closes_at and run.starts_at < values.ends_at):
+        raise Invalid(
+            _(
+                "Lượt đã chọn học từ %(hours)s. Giờ của điểm cầu phải trùng với giờ đó.",
+                hours=run_hours(run),
+            ),
+            field="starts_at",
+        )
 
 
 def _expect(venue_id: int, campaign_id: int, paths: Sequence[str]) -> int:

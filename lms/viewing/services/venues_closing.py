@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from lms.audit.services import record
 from lms.base import clock
 from lms.base.errors import Invalid, NotAllowed, NotFound
+from lms.base.formats import format_datetime
 from lms.extensions import db
 from lms.people.models import Account
 from lms.training.models import ParticipationKind
@@ -48,6 +49,13 @@ def close_venue(actor: Account, venue: Venue) -> int:
     now = clock.now()
     if now < venue.starts_at:
         raise NotAllowed(_("Buổi học tại điểm cầu chưa bắt đầu nên chưa chốt được danh sách."))
+    if venue.run is not None and now < venue.run.starts_at:
+        raise NotAllowed(
+            _(
+                "Lượt học của điểm cầu này bắt đầu lúc %(at)s nên chưa chốt được danh sách.",
+                at=format_datetime(venue.run.starts_at),
+            )
+        )
     roll = read_roll_call(venue)
     counts = [("entry_headcount", venue.entry_headcount, roll.entry_total)]
     if venue.checks_exit:

@@ -1,8 +1,5 @@
 """Live sessions: a stream's presence, the join link and its code, what the speaker shows."""
 
-from typing import Any
-from urllib.parse import urlsplit
-
 import orjson
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,74 +11,23 @@ from lms.access.policy import Permission
 from lms.base import clock
 from lms.base.errors import Invalid
 from lms.base.guards import member, requires, token
-from lms.base.page_policy import MADE_BY_THE_PAGE, Loads, may_load
 from lms.base.transactions import after_answer, keep_despite_refusal
 from lms.extensions import csrf, limiter
 from lms.people.tries import Tries
-from lms.training.models import SessionKind, SessionRun, TrainingSession
-from lms.training.queries.enrolments import Study, get_study_of_session
+from lms.training.queries.enrolments import get_study_of_session
 from lms.training.queries.readers import Reader
 from lms.training.queries.sessions import get_session_to_prepare
-from lms.viewing.coverage import BadIntervals, ratio, seconds_asked
+from lms.viewing.coverage import BadIntervals
 from lms.viewing.forms.attendance import RunCodeForm
-from lms.viewing.grants import BadGrant, issue_grant, read_grant
-from lms.viewing.queries.attendance import find_attendance, get_run
-from lms.viewing.queries.credits import list_credits
+from lms.viewing.grants import BadGrant, read_grant
+from lms.viewing.queries.attendance import get_run
 from lms.viewing.run_codes import changes_at, code_of
+from lms.viewing.run_windows import is_code_taken, may_end
 from lms.viewing.services import attendance as services
 from lms.viewing.views.beacons import json_answer, refusal
 from lms.viewing.views.blueprint import bp, secret, sign_in_hash
-
-
-def live_context(
-    study: Study, session: TrainingSession, form: RunCodeForm | None = None
-) -> dict[str, Any]:
-    """What the page of a live session shows of its runs and of the member's presence."""
-    now = clock.now()
-    run = session.run_at(now)
-    kinds = [
-        credit.kind
-        for credit in list_credits([study.enrolment.id])
-        if credit.session_id == session.id
-    ]
-    context: dict[str, Any] = {
-        "run": run,
-        "is_under_way": run is not None and run.starts_at <= now < run.closes_at,
-        "met_kinds": kinds,
-        "code_form": form,
-    }
-    if run is None:
-        return context
-    attendance = find_attendance(study.enrolment.id, run.id)
-    context |= {
-        "attendance": attendance,
-        "attended_ratio": ratio(attendance.covered_seconds, run.seconds) if attendance else 0.0,
-        "asked_minutes": round(seconds_asked(run.seconds, study.requirement.least_coverage) / 60),
-    }
-    is_code_taken = run.starts_at <= now <= run.closes_at + services.CODE_AFTER
-    if session.kind is SessionKind.LIVE_LINK and is_code_taken and study.is_open:
-        context["code_form"] = form or RunCodeForm()
-    if session.kind is SessionKind.LIVE_STREAM and context["is_under_way"]:
-        _let_stream(run)
-        if study.is_open:
-            context["grant"] = issue_grant(
-                secret(),
-                enrolment_id=study.enrolment.id,
-                session_id=session.id,
-                member_id=study.enrolment.member_id,
-                token_hash=sign_in_hash(),
-                now=now,
-            )
-    return context
-
-
-def _let_stream(run: SessionRun) -> None:
-    """Widen the page's policy to the stream's address, and no further."""
-    parts = urlsplit(run.url)
-    origin = f"{parts.scheme}://{parts.netloc}"
-    may_load(Loads.MEDIA, origin)
-    may_load(Loads.MEDIA, MADE_BY_THE_PAGE)
-    may_load(Loads.DATA, origin)
+from lms.viewing.views.live import Refused
+from lms.viewing.views.sessions import session_page
 
 
 @bp.post("/viewing/presence")
@@ -144,15 +90,7 @@ def confirm_run_code(session_id: int, run_id: int) -> ResponseReturnValue:
         else:
             flash(_("Đã ghi nhận đồng chí dự buổi học này bằng mã xác nhận."), "success")
             return redirect(url_for("viewing.session", session_id=session_id))
-    page = render_template(
-        "viewing/live_session.html",
-        study=study,
-        training_session=session,
-        materials=[],
-        now=clock.now(),
-        **live_context(study, session, form),
-    )
-    return page, 422
+    return session_page(study, session, Refused(run.id, form)), 422
 
 
 @bp.get("/sessions/<int:session_id>/runs/<int:run_id>/shown-code")
@@ -162,13 +100,18 @@ def run_code(session_id: int, run_id: int) -> ResponseReturnValue:
     session = get_session_to_prepare(_reader(), session_id)
     run = get_run(session, run_id)
     now = clock.now()
-    is_shown = run.starts_at <= now <= run.closes_at + services.CODE_AFTER
-    code = code_of(secret(), run.id, now) if is_shown else None
+    code = code_of(secret(), run.id, now) if is_code_taken(run, now) else None
     left = max(1, round((changes_at(now) - now).total_seconds()))
     if request.accept_mimetypes.best == "application/json":
         return json_answer(200, orjson.dumps({"code": code, "seconds": left}))
     return render_template(
-        "viewing/run_code.html", session=session, run=run, code=code, seconds=left, now=now
+        "viewing/run_code.html",
+        session=session,
+        run=run,
+        code=code,
+        seconds=left,
+        now=now,
+        may_end=may_end(run, now),
     )
 
 

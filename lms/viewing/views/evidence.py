@@ -10,7 +10,6 @@ from flask_login import current_user
 from lms.access.enforcement import current_scope
 from lms.access.policy import Permission
 from lms.audit.reading import record_reading
-from lms.base import clock
 from lms.base.errors import Invalid
 from lms.base.forms import choices_of
 from lms.base.guards import member, requires
@@ -69,7 +68,7 @@ def attestations() -> ResponseReturnValue:
 def attestation(enrolment_id: int) -> ResponseReturnValue:
     person = _person(enrolment_id)
     sections = queries.list_evidence(person.study)
-    form = AttestationForm(data={"met_at": clock.now()})
+    form = AttestationForm()
     form.session_id.choices = choices_of(
         (section.session.id, section.session.title) for section in sections
     )
@@ -119,7 +118,7 @@ def _page(
     person: PersonStudy, sections: list[SessionEvidence], **forms: Any
 ) -> ResponseReturnValue:
     if "form" not in forms:
-        form = AttestationForm(formdata=None, data={"met_at": clock.now()})
+        form = AttestationForm(formdata=None)
         form.session_id.choices = choices_of(
             (section.session.id, section.session.title) for section in sections
         )

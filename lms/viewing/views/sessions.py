@@ -22,10 +22,11 @@ from lms.viewing.grants import issue_grant
 from lms.viewing.players import Player, find_player
 from lms.viewing.queries import pages as queries
 from lms.viewing.queries.venues import list_own_places
+from lms.viewing.run_windows import is_open_or_ahead
 from lms.viewing.services.declarations import declare_watched as take_declaration
 from lms.viewing.unwatched import list_unwatched
-from lms.viewing.views.attendance import live_context
 from lms.viewing.views.blueprint import bp, secret, sign_in_hash
+from lms.viewing.views.live import Refused, live_context
 
 # A page without scripts lists this many unwatched parts.
 MOST_LISTED = 30
@@ -34,7 +35,14 @@ MOST_LISTED = 30
 @bp.get("/sessions/<int:session_id>")
 @member
 def session(session_id: int) -> ResponseReturnValue:
-    study, training_session = get_study_of_session(current_user.member_id, session_id)
+    return session_page(*get_study_of_session(current_user.member_id, session_id))
+
+
+def session_page(
+    study: Study, training_session: TrainingSession, refused: Refused | None = None
+) -> str:
+    """The page of a session: its recording, its runs while any is open or ahead, or both."""
+    now, session_id = clock.now(), training_session.id
     queries.load_page_parts(training_session)
     context: dict[str, Any] = {
         "study": study,
@@ -44,14 +52,18 @@ def session(session_id: int) -> ResponseReturnValue:
             for material, opened_at in queries.list_materials(session_id, study.enrolment.id)
         ],
         "places": [],
-        "now": clock.now(),
+        "now": now,
     }
     if training_session.kind.is_live and not training_session.is_watchable:
         context["places"] = list_own_places(study.enrolment.id, session_id)
-        context |= live_context(study, training_session)
+        context |= live_context(study, training_session, refused)
         return render_template("viewing/live_session.html", **context)
     if training_session.is_watchable:
         context |= _player(study, training_session)
+    if training_session.kind.is_live and any(
+        is_open_or_ahead(run, now) for run in training_session.runs
+    ):
+        context |= live_context(study, training_session, refused)
     if "watched" not in context or context["watched"].has_place:
         context["places"] = list_own_places(study.enrolment.id, session_id)
     return render_template("viewing/session.html", **context)

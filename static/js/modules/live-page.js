@@ -55,6 +55,7 @@ async function send() {
       body: JSON.stringify({
         grant: dataset.grant, run: Number(dataset.run), seconds: Math.round(reported * 10) / 10,
       }),
+      signal: AbortSignal.timeout?.(30_000),
     });
     if (answer.status === 401 || answer.status === 403) {
       isOver = true;
@@ -64,7 +65,7 @@ async function send() {
     if (!answer.ok) throw new Error(String(answer.status));
     show(await answer.json());
   } catch {
-    played = Math.min(reported, FORGET_AFTER);
+    played = Math.min(played + reported, FORGET_AFTER);
     tell("offline");
   }
 }
@@ -77,6 +78,7 @@ function show({ covered_seconds: covered, met, over }) {
     tell("over");
   } else if (met) tell("met");
   else if (state === "offline") tell("online");
+  else if (state === "hidden" && isSeen()) tell("");
 }
 
 async function begin() {
