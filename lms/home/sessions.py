@@ -13,6 +13,7 @@ from lms.training.queries.readers import Reader
 from lms.training.queries.sessions import get_session_to_prepare, list_sessions_of_speaker
 from lms.viewing.curve import LEAST_VIEWERS
 from lms.viewing.queries.pages import get_curve
+from lms.viewing.run_windows import runs_to_lead
 
 
 @bp.get("/my-sessions")
@@ -22,6 +23,7 @@ def my_sessions() -> ResponseReturnValue:
         "home/my_sessions.html",
         rows=list_sessions_of_speaker(current_user.id),
         now=clock.now(),
+        runs_to_lead=runs_to_lead,
     )
 
 

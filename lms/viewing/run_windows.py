@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from lms.training.models import SessionRun
+from lms.training.models import SessionRun, TrainingSession
 
 CODE_AFTER = timedelta(minutes=10)
 """How long after a run its last code is still taken."""
@@ -32,3 +32,10 @@ def may_join(run: SessionRun, now: datetime) -> bool:
 def is_open_or_ahead(run: SessionRun, now: datetime) -> bool:
     """Whether there is still something to do at the run, now or later."""
     return now < run.closes_at or is_code_taken(run, now)
+
+
+def runs_to_lead(session: TrainingSession, now: datetime) -> list[SessionRun]:
+    """The runs at which a speaker has something to do (show a code, end it); else the next."""
+    led = [run for run in session.runs if may_end(run, now) or is_code_taken(run, now)]
+    following = session.run_at(now)
+    return led or ([following] if following else [])

@@ -15,6 +15,7 @@ from lms.training.models import SessionKind, SessionRun, TrainingSession
 from lms.viewing.run_windows import CODE_AFTER, MOST_OVERRUN, is_code_taken
 from lms.viewing.services.attendance import end_run
 from tests.factories.people import make_speaker, make_unit, sign_in
+from tests.factories.training import make_run
 from tests.support.client import PageClient
 from tests.viewing.support import Viewer, make_viewer
 from tests.viewing.test_live import attend, make_live, report, run_of
@@ -98,3 +99,24 @@ def test_an_overrun_neither_asks_for_more_nor_adds_anything(viewer: Viewer) -> N
     assert answer["over"]
     with clock.frozen(late + SECOND):
         assert "Đã kết thúc lúc" in viewer.client.get_page(f"/sessions/{stream.id}").text
+
+
+def test_the_speaker_s_page_leads_to_a_run_just_over_though_another_follows(
+    viewer: Viewer,
+) -> None:
+    link, run, speaker = make_held(viewer, SessionKind.LIVE_LINK)
+    later = make_run(run.ends_at + timedelta(days=7))
+    link.runs.append(later)
+    db.session.commit()
+    sign_in(viewer.client, speaker)
+    address = "/sessions/{}/runs/{}/shown-code"
+
+    def led(at: datetime) -> list[str]:
+        with clock.frozen(at):
+            links = viewer.client.get_page("/my-sessions").link_addresses()
+        return [link for link in links if link.endswith("/shown-code")]
+
+    own, following = (address.format(link.id, one.id) for one in (run, later))
+    assert led(run.starts_at) == [own]
+    assert led(run.ends_at + SECOND) == [own]
+    assert led(run.ends_at + MOST_OVERRUN + SECOND) == [following]
