@@ -168,6 +168,7 @@ def test_closing_credits_who_was_there_and_asks_why_heads_differ(
     assert len(page.errors) == 1
     assert "Số đếm khác số tên. Hãy ghi lý do" in page.errors[0]
     page = page.submit({"difference_reason": "Một người phục vụ"}, button="Chốt danh sách")
+    page = page.submit(button="Chốt hẳn danh sách")
     assert "2 người được ghi nhận" in page.text
     assert credits_of(hall, an) == credits_of(hall, an_later) == ["venue_roll_call"]
     assert credits_of(hall, binh) == []
@@ -205,7 +206,8 @@ def test_where_the_exit_is_checked_only_who_stayed_is_credited(
     for person in (an, binh):
         tick(hall.secretary, venue, person, MarkAct.LEAVE)
     page = client.get_page(f"/venues/{venue.id}/closing")
-    page.submit({"entry_headcount": "2", "exit_headcount": "1"}, button="Chốt danh sách")
+    page = page.submit({"entry_headcount": "2", "exit_headcount": "1"}, button="Chốt danh sách")
+    page.submit(button="Chốt hẳn danh sách")
     assert [credits_of(hall, person) for person in hall.people] == [["venue_roll_call"], [], []]
 
 
@@ -240,7 +242,7 @@ def test_somebody_on_two_lists_is_counted_once_and_kept_by_the_other(
         tick(hall.secretary, venue, an)
         client.get_page(f"/venues/{venue.id}/closing").submit(
             {"entry_headcount": "1"}, button="Chốt danh sách"
-        )
+        ).submit(button="Chốt hẳn danh sách")
     assert credits_of(hall, an) == ["venue_roll_call"]
     _correct(client, hall, venues[0], an, "no")
     assert credits_of(hall, an) == ["venue_roll_call"], "the second list still stands"

@@ -1,0 +1,86 @@
+"""Closing a venue's list: what is asked first, who is credited, what its people read afterwards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+
+from lms.access.policy import Role
+from lms.extensions import db
+from lms.people.models import Account
+from lms.training.models import Campaign, TrainingSession
+from lms.units.models import Unit
+from lms.viewing.models import Venue
+from tests.factories.people import (
+    make_appointee,
+    make_audiences,
+    make_learner,
+    make_unit,
+    sign_in,
+    sign_in_elsewhere,
+)
+from tests.factories.training import make_campaign, make_session
+from tests.factories.venues import make_venue, tick
+from tests.support.client import Page, PageClient
+
+
+@dataclass
+class Room:
+    """A cell of two in a campaign, and its signed-in secretary."""
+
+    app: Flask
+    client: PageClient
+    cell: Unit
+    secretary: Account
+    an: Account
+    binh: Account
+    campaign: Campaign
+    session: TrainingSession
+
+    def venue(self, checks_exit: bool = False) -> Venue:
+        return make_venue(self.secretary, self.session, self.cell, checks_exit=checks_exit)
+
+    def close(self, venue: Venue, **counts: str) -> Page:
+        page = self.client.get_page(f"/venues/{venue.id}/closing")
+        page = page.submit({"difference_reason": "Đếm lại", **counts}, button="Chốt danh sách")
+        return page.submit(button="Chốt hẳn danh sách")
+
+    def own_page(self, account: Account, venue: Venue) -> str:
+        return sign_in_elsewhere(self.app, account).get_page(f"/my-venues/{venue.id}").text
+
+
+@pytest.fixture
+def room(app: Flask, client: PageClient) -> Room:
+    cell = make_unit("Chi bộ 1")
+    secretary = make_appointee(Role.SECRETARY, cell)
+    an, binh = make_learner(cell, "Lê Văn An"), make_learner(cell, "Vũ Bình")
+    campaign = make_campaign(cell, make_audiences("member"), opened=True)
+    session = make_session(campaign, "Buổi mở đầu")
+    sign_in(client, secretary)
+    return Room(app, client, cell, secretary, an, binh, campaign, session)
+
+
+def test_enter_keeps_the_counts_and_closing_asks_once_more(room: Room) -> None:
+    venue = room.venue()
+    tick(room.secretary, venue, room.an)
+    page = room.client.get_page(f"/venues/{venue.id}/closing")
+    buttons = [button.text for button in next(page.root.iter("main")).iter("button")]
+    assert buttons[0] == "Chỉ lưu số đếm", "the first one is pressed by Enter"
+    page = page.submit({"entry_headcount": "1"}, button="Chốt danh sách")
+    assert "Được ghi nhận đã dự: 1 người" in page.text
+    assert "Không được ghi nhận: 1 người" in page.text
+    db.session.refresh(venue)
+    assert (venue.entry_headcount, venue.closed_at) == (1, None)
+    page = page.submit(button="Chốt hẳn danh sách")
+    assert "1 người được ghi nhận" in page.text
+    db.session.refresh(venue)
+    assert venue.closed_at is not None
+
+
+def test_the_last_question_is_not_asked_before_the_counts(room: Room) -> None:
+    venue = room.venue()
+    page = room.client.get_page(f"/venues/{venue.id}/closing/confirmation")
+    assert page.address == f"/venues/{venue.id}/closing"
+    assert "Hãy đếm số người trong phòng" in page.text
