@@ -24,6 +24,22 @@ from lms.viewing.services.roll_call_claims import (
 from lms.viewing.views.blueprint import actor, bp, secret
 
 
+class _CodeChanged(NotAllowed):
+    """The code or the claim is too old, or was never ours."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Hãy quét lại mã đang hiện trên màn hình, hoặc gặp người phụ trách điểm cầu.")
+        )
+
+
+@bp.errorhandler(_CodeChanged)
+def code_changed(error: _CodeChanged) -> ResponseReturnValue:
+    """Nothing is wrong with the account, so the page of refusals would frighten for nothing."""
+    page = render_template("viewing/venue_refusal.html", title=_("Mã đã đổi"), text=error.message)
+    return page, 403
+
+
 @bp.get("/venue-codes/<string:code>")
 @token
 def open_venue_code(code: str) -> ResponseReturnValue:
@@ -32,9 +48,7 @@ def open_venue_code(code: str) -> ResponseReturnValue:
     try:
         venue_id, check = read_code(code, secret(), now)
     except BadCode as error:
-        raise NotAllowed(
-            _("Mã đã hết hạn (mỗi mã chỉ dùng được vài chục giây). Hãy quét mã đang hiện.")
-        ) from error
+        raise _CodeChanged from error
     claim = Claim(venue_id, check, secrets.token_hex(16), now)
     return redirect(url_for("viewing.venue_claim", claim=issue_claim(secret(), claim)))
 
@@ -78,9 +92,7 @@ def _claim(text: str) -> Claim:
     try:
         return read_claim(text, secret(), clock.now())
     except BadCode as error:
-        raise NotAllowed(
-            _("Lượt quét này đã quá 10 phút. Hãy quét lại mã đang hiện trên màn hình.")
-        ) from error
+        raise _CodeChanged from error
 
 
 @bp.get("/my-venues/<int:venue_id>")
