@@ -108,6 +108,22 @@ def test_a_code_is_refused_after_forty_seconds(client: PageClient, door: Door) -
     assert door.state(door.learners[0]) is RollCallState.EXPECTED
 
 
+def test_who_scans_after_the_list_was_closed_is_told_whom_to_tell(
+    client: PageClient, door: Door
+) -> None:
+    sign_in(client, door.learners[0])
+    open_page = door.scan(client)
+    door.venue.closed_at = clock.now()
+    db.session.commit()
+    with clock.frozen(door.now + timedelta(seconds=9)):
+        pages = [door.scan(client, status=403), open_page.submit(status=403)]
+    for page in pages:
+        assert "Danh sách đã chốt. Hãy báo ngay người phụ trách điểm cầu." in page.text
+        for wrong in ("mở tên từng người", "không dành cho tài khoản"):
+            assert wrong not in page.text
+    assert door.state(door.learners[0]) is RollCallState.EXPECTED
+
+
 def test_a_claim_outlives_signing_in_and_ends_after_ten_minutes(
     client: PageClient, door: Door
 ) -> None:

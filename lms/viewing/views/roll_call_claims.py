@@ -14,12 +14,13 @@ from lms.base.transactions import after_answer, keep_despite_refusal
 from lms.viewing.claims import BadCode, Claim, issue_claim, read_claim, read_code
 from lms.viewing.queries.roll_call import find_enrolled_entry
 from lms.viewing.queries.venues import get_own_place, get_venue_of_claim
-from lms.viewing.services.roll_call import require_open
+from lms.viewing.services.roll_call import VenueClosed
 from lms.viewing.services.roll_call_claims import (
     ForeignClaim,
     bind_claim,
     confirm_claim,
     find_binding,
+    require_open_door,
 )
 from lms.viewing.views.blueprint import actor, bp, secret
 
@@ -37,6 +38,12 @@ class _CodeChanged(NotAllowed):
 def code_changed(error: _CodeChanged) -> ResponseReturnValue:
     """Nothing is wrong with the account, so the page of refusals would frighten for nothing."""
     page = render_template("viewing/venue_refusal.html", title=_("Mã đã đổi"), text=error.message)
+    return page, 403
+
+
+def _told(error: VenueClosed) -> ResponseReturnValue:
+    """A list that takes no marks any more, told to who scanned."""
+    page = render_template("viewing/venue_refusal.html", title=_("Điểm danh"), text=error.message)
     return page, 403
 
 
@@ -59,7 +66,10 @@ def venue_claim(claim: str) -> ResponseReturnValue:
     """One button that says: I am here. The first account that opens this page has it."""
     found = _claim(claim)
     venue = get_venue_of_claim(found.venue_id)
-    require_open(venue)
+    try:
+        require_open_door(venue)
+    except VenueClosed as error:
+        return _told(error)
     account_id, member_id = current_user.id, current_user.member_id
     bound = find_binding(found)
     if bound is None or bound.account_id != account_id:
@@ -85,6 +95,8 @@ def confirm_venue_claim(claim: str) -> ResponseReturnValue:
     except ForeignClaim:
         keep_despite_refusal()
         raise
+    except VenueClosed as error:
+        return _told(error)
     return redirect(url_for("viewing.my_venue", venue_id=found.venue_id))
 
 
