@@ -12,7 +12,7 @@ from lms.extensions import db
 from lms.people.models import Account
 from lms.training.models import Campaign, TrainingSession
 from lms.units.models import Unit
-from lms.viewing.models import Venue
+from lms.viewing.models import MarkAct, Venue
 from tests.factories.people import (
     make_appointee,
     make_audiences,
@@ -84,3 +84,16 @@ def test_the_last_question_is_not_asked_before_the_counts(room: Room) -> None:
     page = room.client.get_page(f"/venues/{venue.id}/closing/confirmation")
     assert page.address == f"/venues/{venue.id}/closing"
     assert "Hãy đếm số người trong phòng" in page.text
+
+
+def test_who_was_not_seen_at_the_end_is_told_that_nothing_was_credited(room: Room) -> None:
+    venue = room.venue(checks_exit=True)
+    for account in (room.an, room.binh):
+        tick(room.secretary, venue, account)
+    tick(room.secretary, venue, room.an, MarkAct.LEAVE)
+    assert "Lúc ra về, hãy quét mã lần nữa" in room.own_page(room.binh, venue)
+    room.close(venue, entry_headcount="2", exit_headcount="1")
+    assert "Đồng chí đã được điểm danh" in room.own_page(room.an, venue)
+    text = room.own_page(room.binh, venue)
+    assert "Thiếu điểm danh lúc ra nên chưa được ghi nhận; hãy báo người phụ trách." in text
+    assert "Đồng chí đã được điểm danh" not in text

@@ -14,6 +14,7 @@ from lms.base.transactions import after_answer, keep_despite_refusal
 from lms.viewing.claims import BadCode, Claim, issue_claim, read_claim, read_code
 from lms.viewing.queries.roll_call import find_enrolled_entry
 from lms.viewing.queries.venues import get_own_place, get_venue_of_claim
+from lms.viewing.roll_call import is_counted
 from lms.viewing.services.roll_call import VenueClosed
 from lms.viewing.services.roll_call_claims import (
     ForeignClaim,
@@ -112,4 +113,10 @@ def _claim(text: str) -> Claim:
 def my_venue(venue_id: int) -> ResponseReturnValue:
     """A member's own place at a venue: where, when, and whether they were marked."""
     place = get_own_place(venue_id, current_user.member_id)
-    return render_template("viewing/my_venue.html", place=place, now=clock.now())
+    entry, checks_exit = place.entry, place.venue.checks_exit
+    return render_template(
+        "viewing/my_venue.html",
+        place=place,
+        is_counted=is_counted(entry.state, entry.left_at, checks_exit=checks_exit),
+        now=clock.now(),
+    )
