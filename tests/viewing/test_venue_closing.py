@@ -8,10 +8,12 @@ import pytest
 from flask import Flask
 
 from lms.access.policy import Role
+from lms.base import clock
 from lms.extensions import db
 from lms.people.models import Account
 from lms.training.models import Campaign, TrainingSession
 from lms.units.models import Unit
+from lms.viewing.claims import Check, code_of, window_of
 from lms.viewing.models import MarkAct, Venue
 from tests.factories.people import (
     make_appointee,
@@ -97,3 +99,21 @@ def test_who_was_not_seen_at_the_end_is_told_that_nothing_was_credited(room: Roo
     text = room.own_page(room.binh, venue)
     assert "Thiếu điểm danh lúc ra nên chưa được ghi nhận; hãy báo người phụ trách." in text
     assert "Đồng chí đã được điểm danh" not in text
+
+
+def test_who_is_marked_at_the_end_alone_is_told_and_shown(room: Room) -> None:
+    venue = room.venue(checks_exit=True)
+    now = clock.now()
+    code = code_of(str(room.app.secret_key), venue.id, Check.EXIT, window_of(now))
+    db.session.commit()
+    client = sign_in_elsewhere(room.app, room.an)
+    with clock.frozen(now):
+        scanned = client.get_page(f"/venue-codes/{code}")
+        page = scanned.submit()
+        again = client.get_page(scanned.address)
+    for told in (page, again):
+        assert "Đã ghi lúc ra. Chưa có điểm danh lúc vào: hãy gặp người phụ trách." in told.text
+    assert "Cách điểm danh" not in page.text
+    page = room.client.get_page(f"/venues/{venue.id}")
+    assert "1 người đã điểm danh lúc ra mà chưa điểm danh lúc vào" in page.text
+    assert "Chỉ có lúc ra" in page.text

@@ -99,6 +99,11 @@ class RollCall:
         return [one for one in self.present if one.is_left]
 
     @property
+    def left_only(self) -> list[ListedPerson]:
+        """Who was marked at the end alone, and not as entering."""
+        return [one for one in self.absent if one.is_left]
+
+    @property
     def counted(self) -> list[ListedPerson]:
         """Who is credited when the list is closed."""
         return [
