@@ -14,7 +14,7 @@ from lms.people.models import Account
 from lms.training.models import Campaign, TrainingSession
 from lms.units.models import Unit
 from lms.viewing.claims import Check, code_of, window_of
-from lms.viewing.models import MarkAct, Venue
+from lms.viewing.models import MarkAct, RollCallState, Venue
 from tests.factories.people import (
     make_appointee,
     make_audiences,
@@ -24,7 +24,7 @@ from tests.factories.people import (
     sign_in_elsewhere,
 )
 from tests.factories.training import make_campaign, make_session
-from tests.factories.venues import make_venue, tick
+from tests.factories.venues import entry_of, make_venue, tick
 from tests.support.client import Page, PageClient
 
 
@@ -117,3 +117,28 @@ def test_who_is_marked_at_the_end_alone_is_told_and_shown(room: Room) -> None:
     page = room.client.get_page(f"/venues/{venue.id}")
     assert "1 người đã điểm danh lúc ra mà chưa điểm danh lúc vào" in page.text
     assert "Chỉ có lúc ra" in page.text
+
+
+def test_whoever_waits_is_decided_about_before_the_list_is_closed(room: Room) -> None:
+    venue, late = room.venue(), room.an
+    entry = entry_of(venue, late)
+    entry.is_expected, entry.state = False, RollCallState.WAITING
+    db.session.commit()
+    page = room.client.get_page(f"/venues/{venue.id}/closing")
+    page = page.submit({"entry_headcount": "0"}, button="Chốt danh sách", status=422)
+    assert "Còn 1 người chờ đồng chí quyết định" in page.errors[0]
+    page = room.client.get_page(page.links()["Xem người đang chờ"])
+    page.submit(form=f"/venues/{venue.id}/people/{entry.id}/refusal")
+    room.close(venue, entry_headcount="0")
+    assert "không nhận đồng chí" in room.own_page(late, venue)
+
+
+def test_a_closed_list_promises_nobody_a_decision(room: Room) -> None:
+    venue = room.venue()
+    entry = entry_of(venue, room.an)
+    entry.is_expected, entry.state = False, RollCallState.WAITING
+    venue.closed_at = clock.now()  # as lists were closed before
+    db.session.commit()
+    text = room.own_page(room.an, venue)
+    assert "Danh sách đã chốt và đồng chí chưa được nhận" in text
+    assert "Người phụ trách sẽ quyết định" not in text

@@ -4,6 +4,7 @@ from contextlib import suppress
 from datetime import datetime
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from lms.audit.services import record
 from lms.base import clock
@@ -42,13 +43,23 @@ def record_headcounts(
 def check_closing(venue: Venue) -> RollCall:
     """The list of a venue as closing would credit it.
 
-    Invalid without headcounts, or where they differ from the names and no reason is given.
+    Invalid while somebody waits for a decision, without headcounts, or where they differ from the
+    names and no reason is given.
     """
     require_open(venue)
     _require_open_campaign(venue)
     if clock.now() < venue.starts_at:
         raise NotAllowed(_("Buổi học tại điểm cầu chưa bắt đầu nên chưa chốt được danh sách."))
     roll = read_roll_call(venue)
+    waiting = [person for person in roll.waiting if not person.is_withdrawn]
+    if waiting:
+        raise Invalid(
+            ngettext(
+                "Còn %(num)s người chờ đồng chí quyết định. Hãy cho vào hoặc không, rồi chốt.",
+                "Còn %(num)s người chờ đồng chí quyết định. Hãy cho vào hoặc không, rồi chốt.",
+                len(waiting),
+            )
+        )
     counts = [("entry_headcount", venue.entry_headcount, roll.entry_total)]
     if venue.checks_exit:
         counts.append(("exit_headcount", venue.exit_headcount, roll.exit_total))
