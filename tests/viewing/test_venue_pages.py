@@ -118,6 +118,22 @@ def test_the_list_is_ticked_without_scripts_and_keeps_what_others_ticked(
     assert len(page.having_class("th-roll__row")) == 1
 
 
+def test_a_search_in_the_paper_list_keeps_what_was_ticked(client: PageClient, hall: Hall) -> None:
+    venue = make_venue(hall.secretary, hall.session, hall.ward, checks_exit=True)
+    an, _other, binh = hall.people
+    for person, check in ((an, ""), (binh, "?check=exit")):
+        page = client.get_page(f"/venues/{venue.id}/paper-roll-call{check}")
+        ticked = [str(entry_of(venue, person).id)]
+        page = page.submit({"ticked": ticked, "q": "ho"}, form="#roll-call", button="Lưu và tìm")
+        names = [row.findtext("label/strong") for row in page.having_class("th-roll__row")]
+        assert names == ["Hồ Dung"]
+    assert "check=exit" in page.address
+    assert entry_of(venue, an).state.value == "present"
+    assert entry_of(venue, binh).left_at is not None
+    page = page.submit({"q": ""}, form="#roll-call", button="Lưu danh sách")
+    assert len(page.having_class("th-roll__row")) == 6
+
+
 def test_marks_of_a_phone_come_late_twice_and_with_a_wrong_clock(
     client: PageClient, hall: Hall
 ) -> None:
