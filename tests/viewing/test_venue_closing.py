@@ -11,7 +11,7 @@ from lms.access.policy import Role
 from lms.base import clock
 from lms.extensions import db
 from lms.people.models import Account
-from lms.training.models import Campaign, TrainingSession
+from lms.training.models import Campaign, Obligation, TrainingSession
 from lms.units.models import Unit
 from lms.viewing.claims import Check, code_of, window_of
 from lms.viewing.models import MarkAct, RollCallState, Venue
@@ -23,7 +23,7 @@ from tests.factories.people import (
     sign_in,
     sign_in_elsewhere,
 )
-from tests.factories.training import make_campaign, make_session
+from tests.factories.training import enrolment_of, make_campaign, make_session
 from tests.factories.venues import entry_of, make_venue, tick
 from tests.support.client import Page, PageClient
 
@@ -142,3 +142,16 @@ def test_a_closed_list_promises_nobody_a_decision(room: Room) -> None:
     text = room.own_page(room.an, venue)
     assert "Danh sách đã chốt và đồng chí chưa được nhận" in text
     assert "Người phụ trách sẽ quyết định" not in text
+
+
+def test_who_is_not_obliged_stands_on_the_list_as_a_volunteer(room: Room) -> None:
+    enrolment_of(room.campaign, room.an).obligation = Obligation.VOLUNTARY
+    venue = room.venue()
+    for account in (room.an, room.binh):
+        tick(room.secretary, venue, account)
+    page = room.client.get_page(f"/venues/{venue.id}")
+    assert "trên 1 người được triệu tập" in page.text
+    assert "Có mặt, tự nguyện" in page.text
+    for tail in ("", "/roll-call", "/paper-list"):
+        text = room.client.get_page(f"/venues/{venue.id}{tail}").text
+        assert text.count("tự nguyện") - text.count("Có mặt, tự nguyện") == 1
