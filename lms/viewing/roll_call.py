@@ -80,13 +80,16 @@ def fold(marks: Iterable[Mark], *, is_expected: bool) -> Standing:
     """What a person's marks come to; a key that comes twice counts once.
 
     The later mark wins, and one that says again what stands already moves nothing. Somebody who is
-    not expected enters only by the secretary's hand: until then a scan makes them wait.
+    not expected enters only by the secretary's hand: until then a scan makes them wait. Who left
+    before they came has not stayed, and is to be marked again at the end; only what is typed in
+    from paper has no moment of its own to tell that by.
     """
     nobody = RollCallState.EXPECTED if is_expected else RollCallState.WAITING
     now = Standing(nobody)
+    came_at: datetime | None = None  # of somebody who waited, before they were let in
     for mark in sorted({mark.key: mark for mark in marks}.values()):
         if mark.act is MarkAct.CLEAR:
-            now = Standing(nobody)
+            now, came_at = Standing(nobody), None
         elif mark.act is MarkAct.EXCUSE:
             now = Standing(RollCallState.EXCUSED, excuse_reason=mark.note)
         elif mark.act is MarkAct.TURN_AWAY:
@@ -95,14 +98,26 @@ def fold(marks: Iterable[Mark], *, is_expected: bool) -> Standing:
             if now.state is RollCallState.PRESENT:
                 continue
             if mark.method is RollCallMethod.QR and not is_expected:
+                came_at = came_at or mark.marked_at
                 continue
+            if _left_before(now, mark, came_at or mark.marked_at):
+                now.left_at = now.left_by = None
             now.state, now.excuse_reason = RollCallState.PRESENT, ""
             now.entered_at, now.entered_by = mark.marked_at, mark.method
-        elif mark.act is MarkAct.LEAVE and now.left_at is None:
+        elif mark.act is MarkAct.LEAVE:
+            if now.left_at is not None and now.state is RollCallState.PRESENT:
+                continue
             now.left_at, now.left_by = mark.marked_at, mark.method
         elif mark.act is MarkAct.UNLEAVE:
             now.left_at = now.left_by = None
     return now
+
+
+def _left_before(now: Standing, entering: Mark, came_at: datetime) -> bool:
+    """Whether somebody who enters was marked as leaving before that."""
+    if now.left_at is None or RollCallMethod.PAPER in (now.left_by, entering.method):
+        return False
+    return now.left_at < came_at
 
 
 def is_counted(state: RollCallState, left_at: datetime | None, *, checks_exit: bool) -> bool:

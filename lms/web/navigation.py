@@ -42,6 +42,7 @@ HOLDING = (
     "viewing.venue_person",
     "viewing.venue_joiners",
     "viewing.venue_closing",
+    "viewing.confirm_closing",
     "viewing.venue_paper",
     "viewing.venue_screen",
     "viewing.roll_call",

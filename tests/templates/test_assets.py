@@ -33,6 +33,16 @@ def test_the_style_sheet_asks_for_nothing_else() -> None:
     assert "GDS Transport" not in styles
 
 
+def test_boxes_keep_their_distance_from_the_lines_before_them() -> None:
+    file = ROOT / "static/build/app.css"
+    if not file.exists():
+        pytest.skip("not built yet: npm run build")
+    rule = next(one for one in file.read_text("utf-8").split("}") if "p+.th-stack" in one)
+    selectors, _brace, body = rule.partition("{")
+    assert {"p+.th-stack", "p+.th-card"} <= set(selectors.split(","))
+    assert body == "margin-top:var(--gap)"
+
+
 def test_packages_are_pinned_and_the_lock_names_no_server() -> None:
     package = json.loads((ROOT / "package.json").read_text("utf-8"))
     assert all(version[0].isdigit() for version in package["devDependencies"].values())

@@ -21,6 +21,7 @@ from lms.viewing.services.attestation import attest
 from lms.viewing.services.credits import credit_session, revoke_credit
 from tests.factories.people import make_appointee, make_appointment, make_unit, sign_in
 from tests.factories.training import make_live_session, make_run, make_session
+from tests.factories.venues import make_venue, tick
 from tests.support.client import PageClient
 from tests.support.statements import count_statements
 from tests.viewing.support import Viewer, make_viewer
@@ -71,6 +72,25 @@ def test_a_member_reads_what_was_credited_by_which_kind_and_when(viewer: Viewer)
     ):
         assert words in page.text
     assert viewer.enrolment.sessions_met_by is ParticipationKind.VERIFIED_VIEWING
+
+
+def test_the_page_says_what_is_missing_and_leads_on(viewer: Viewer) -> None:
+    viewer.watch((0, 12), after=12)
+    secretary = make_appointee(Role.SECRETARY, unit_of(viewer))
+    venue = make_venue(secretary, viewer.session, unit_of(viewer))
+    db.session.commit()
+    page = viewer.client.get_page(f"/sessions/{viewer.session.id}/evidence")
+    assert "Cần xem 80 % bản ghi. Còn thiếu 20 giây." in page.text.replace("\u00a0", " ")
+    assert page.links()["Xem tiếp"] == f"/sessions/{viewer.session.id}"
+    assert "chưa điểm danh. Danh sách chưa chốt." in " ".join(page.text.split())
+    tick(secretary, venue, viewer.account)
+    db.session.commit()
+    page = viewer.client.get_page(page.address)
+    assert ". Danh sách chưa chốt." in " ".join(page.text.split())
+    sign_in(viewer.client, make_appointee(Role.SUPERVISOR, unit_of(viewer)))
+    page = viewer.client.get_page(evidence_address(viewer))
+    assert "Còn thiếu 20 giây" in page.text.replace("\u00a0", " ")
+    assert "Xem tiếp" not in page.text
 
 
 def test_who_did_both_is_counted_once_and_both_stand(viewer: Viewer) -> None:

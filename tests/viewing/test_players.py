@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from lms.base.page_policy import MADE_BY_THE_PAGE, Loads, may_load
 from lms.extensions import db
-from lms.training.models import MediaSource
+from lms.training.models import MediaSource, ParticipationKind
 from lms.training.services.enrolments import close_campaign
 from lms.viewing.players import find_player
 from lms.viewing.unwatched import list_unwatched
@@ -70,6 +71,24 @@ def test_an_address_names_its_player() -> None:
 )
 def test_anything_else_has_none(source: MediaSource, address: str | None) -> None:
     assert find_player(source, address) is None
+
+
+def test_a_blocked_player_leaves_a_member_s_word_where_it_is_accepted(
+    app: Flask, client: PageClient
+) -> None:
+    def hidden_words(viewer: Viewer) -> list[str]:
+        page = page_of(viewer, MediaSource.YOUTUBE, YOUTUBE)
+        found = [one for one in page.root.iter("div") if "data-declaration" in one.attrib]
+        assert all("hidden" in one.attrib for one in found)
+        return ["".join(one.itertext()) for one in found]
+
+    assert hidden_words(make_viewer(app, client, seconds=600.0)) == []
+    accepting = make_viewer(app, client, accepted_kinds=list(ParticipationKind))
+    (words,) = hidden_words(accepting)
+    assert "Tôi đã xem hết buổi học này" in words
+    script = (Path(app.root_path).parent / "static/js/modules/session-page.js").read_text()
+    revealing = script.split('addEventListener("broken"')[1].split("});")[0]
+    assert 'part("declaration")?.removeAttribute("hidden")' in revealing
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,26 @@ def test_a_code_is_refused_after_forty_seconds(client: PageClient, door: Door) -
     sign_in(client, door.learners[0])
     assert door.scan(client, 39.9).heading == "Điểm danh"
     page = door.scan(client, 40.0, status=403)
-    assert "Mã đã hết hạn" in page.text
+    assert page.heading == "Mã đã đổi"
+    assert "Hãy quét lại mã đang hiện trên màn hình" in page.text
+    for frightening in ("không dành cho tài khoản", "Mã lỗi"):
+        assert frightening not in page.text
+    assert door.state(door.learners[0]) is RollCallState.EXPECTED
+
+
+def test_who_scans_after_the_list_was_closed_is_told_whom_to_tell(
+    client: PageClient, door: Door
+) -> None:
+    sign_in(client, door.learners[0])
+    open_page = door.scan(client)
+    door.venue.closed_at = clock.now()
+    db.session.commit()
+    with clock.frozen(door.now + timedelta(seconds=9)):
+        pages = [door.scan(client, status=403), open_page.submit(status=403)]
+    for page in pages:
+        assert "Danh sách đã chốt. Hãy báo ngay người phụ trách điểm cầu." in page.text
+        for wrong in ("mở tên từng người", "không dành cho tài khoản"):
+            assert wrong not in page.text
     assert door.state(door.learners[0]) is RollCallState.EXPECTED
 
 
@@ -118,7 +137,7 @@ def test_a_claim_outlives_signing_in_and_ends_after_ten_minutes(
         claim = page.address
     with clock.frozen(door.now + timedelta(minutes=11)):
         page = client.get_page(claim, status=403)
-    assert "quá 10 phút" in page.text
+    assert page.heading == "Mã đã đổi"
     assert door.state(ana) is RollCallState.EXPECTED
 
 

@@ -118,6 +118,22 @@ def test_the_list_is_ticked_without_scripts_and_keeps_what_others_ticked(
     assert len(page.having_class("th-roll__row")) == 1
 
 
+def test_a_search_in_the_paper_list_keeps_what_was_ticked(client: PageClient, hall: Hall) -> None:
+    venue = make_venue(hall.secretary, hall.session, hall.ward, checks_exit=True)
+    an, _other, binh = hall.people
+    for person, check in ((an, ""), (binh, "?check=exit")):
+        page = client.get_page(f"/venues/{venue.id}/paper-roll-call{check}")
+        ticked = [str(entry_of(venue, person).id)]
+        page = page.submit({"ticked": ticked, "q": "ho"}, form="#roll-call", button="Lưu và tìm")
+        names = [row.findtext("label/strong") for row in page.having_class("th-roll__row")]
+        assert names == ["Hồ Dung"]
+    assert "check=exit" in page.address
+    assert entry_of(venue, an).state.value == "present"
+    assert entry_of(venue, binh).left_at is not None
+    page = page.submit({"q": ""}, form="#roll-call", button="Lưu danh sách")
+    assert len(page.having_class("th-roll__row")) == 6
+
+
 def test_marks_of_a_phone_come_late_twice_and_with_a_wrong_clock(
     client: PageClient, hall: Hall
 ) -> None:
@@ -168,6 +184,7 @@ def test_closing_credits_who_was_there_and_asks_why_heads_differ(
     assert len(page.errors) == 1
     assert "Số đếm khác số tên. Hãy ghi lý do" in page.errors[0]
     page = page.submit({"difference_reason": "Một người phục vụ"}, button="Chốt danh sách")
+    page = page.submit(button="Chốt hẳn danh sách")
     assert "2 người được ghi nhận" in page.text
     assert credits_of(hall, an) == credits_of(hall, an_later) == ["venue_roll_call"]
     assert credits_of(hall, binh) == []
@@ -205,7 +222,8 @@ def test_where_the_exit_is_checked_only_who_stayed_is_credited(
     for person in (an, binh):
         tick(hall.secretary, venue, person, MarkAct.LEAVE)
     page = client.get_page(f"/venues/{venue.id}/closing")
-    page.submit({"entry_headcount": "2", "exit_headcount": "1"}, button="Chốt danh sách")
+    page = page.submit({"entry_headcount": "2", "exit_headcount": "1"}, button="Chốt danh sách")
+    page.submit(button="Chốt hẳn danh sách")
     assert [credits_of(hall, person) for person in hall.people] == [["venue_roll_call"], [], []]
 
 
@@ -240,7 +258,7 @@ def test_somebody_on_two_lists_is_counted_once_and_kept_by_the_other(
         tick(hall.secretary, venue, an)
         client.get_page(f"/venues/{venue.id}/closing").submit(
             {"entry_headcount": "1"}, button="Chốt danh sách"
-        )
+        ).submit(button="Chốt hẳn danh sách")
     assert credits_of(hall, an) == ["venue_roll_call"]
     _correct(client, hall, venues[0], an, "no")
     assert credits_of(hall, an) == ["venue_roll_call"], "the second list still stands"

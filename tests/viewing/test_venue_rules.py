@@ -84,6 +84,28 @@ def test_a_second_tick_keeps_the_first_moment() -> None:
     assert (stands.entered_at, stands.entered_by) == (after(1), RollCallMethod.QR)
 
 
+def test_who_left_before_they_entered_has_not_stayed() -> None:
+    left, entered = mark(1, MarkAct.LEAVE), mark(5, MarkAct.ENTER)
+    stands = fold([left, entered], is_expected=True)
+    assert (stands.state, stands.left_at) == (RollCallState.PRESENT, None)
+    assert fold([left, entered, mark(9, MarkAct.LEAVE)], is_expected=True).left_at == after(9)
+    assert fold([left], is_expected=True).left_at == after(1)
+    both = [left, mark(5, MarkAct.LEAVE, key="a"), mark(5, MarkAct.ENTER, key="b")]
+    assert fold(both, is_expected=True).left_at == after(5), "put right in one stroke"
+
+
+def test_the_order_in_which_paper_is_typed_in_says_nothing() -> None:
+    paper = RollCallMethod.PAPER
+    marks = [mark(1, MarkAct.LEAVE, paper), mark(5, MarkAct.ENTER, paper)]
+    assert fold(marks, is_expected=True).left_at == after(1)
+
+
+def test_who_waited_came_when_they_scanned_not_when_they_were_let_in() -> None:
+    scans = [mark(1, MarkAct.ENTER, RollCallMethod.QR), mark(5, MarkAct.LEAVE, RollCallMethod.QR)]
+    stands = fold([*scans, mark(9, MarkAct.ENTER)], is_expected=False)
+    assert (stands.state, stands.left_at) == (RollCallState.PRESENT, after(5))
+
+
 def test_somebody_unexpected_enters_by_the_secretary_s_hand_alone() -> None:
     scan = mark(1, MarkAct.ENTER, RollCallMethod.QR)
     assert fold([scan], is_expected=False).state is RollCallState.WAITING

@@ -23,6 +23,7 @@ from lms.training.models import (
 from lms.training.queries.enrolments import Study, studies
 from lms.units.models import UnitVersion
 from lms.units.queries import Scope
+from lms.viewing.coverage import seconds_asked
 from lms.viewing.models import Coverage, RollCallEntry, RunAttendance, SessionCredit, Venue
 
 
@@ -44,6 +45,11 @@ class SessionEvidence:
     credits: list[CreditLine] = field(default_factory=list)
     runs: list[tuple[SessionRun, RunAttendance]] = field(default_factory=list)
     lists: list[tuple[Venue, RollCallEntry]] = field(default_factory=list)
+
+    def missing_seconds(self, least: float) -> float:
+        """How much of the recording is still to be watched for a least share of it (0–1)."""
+        covered = self.coverage.covered_seconds if self.coverage else 0.0
+        return max(0.0, seconds_asked(self.session.duration_seconds or 0.0, least) - covered)
 
 
 @dataclass(frozen=True, slots=True)

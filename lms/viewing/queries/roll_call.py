@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from lms.base.errors import NotFound
 from lms.extensions import db
 from lms.people.models import Account, Member
-from lms.training.models import Enrolment, ParticipationKind
+from lms.training.models import Enrolment, Obligation, ParticipationKind
 from lms.units.models import UnitVersion
 from lms.units.queries import present_of
 from lms.viewing.models import (
@@ -34,6 +34,8 @@ class ListedPerson:
     code: str
     unit_name: str
     is_withdrawn: bool
+    is_voluntary: bool
+    """On the list without being obliged to come."""
 
     @property
     def id(self) -> int:
@@ -70,6 +72,11 @@ class RollCall:
         ]
 
     @property
+    def convened(self) -> list[ListedPerson]:
+        """Those of them who are obliged to come."""
+        return [one for one in self.learners if not one.is_voluntary]
+
+    @property
     def guests(self) -> list[ListedPerson]:
         return [one for one in self.people if one.is_guest and one.is_present]
 
@@ -97,6 +104,11 @@ class RollCall:
     def stayed(self) -> list[ListedPerson]:
         """Who was there at the end, of those who entered."""
         return [one for one in self.present if one.is_left]
+
+    @property
+    def left_only(self) -> list[ListedPerson]:
+        """Who was marked at the end alone, and not as entering."""
+        return [one for one in self.absent if one.is_left]
 
     @property
     def counted(self) -> list[ListedPerson]:
@@ -145,6 +157,7 @@ def _people(venue_id: int) -> Any:
             sa.func.coalesce(Member.code, ""),
             sa.func.coalesce(UnitVersion.short_name, RollCallEntry.guest_note),
             Enrolment.withdrawn_at.is_not(None),
+            sa.func.coalesce(Enrolment.obligation != Obligation.REQUIRED, sa.false()),
         )
         .outerjoin(Enrolment, Enrolment.id == RollCallEntry.enrolment_id)
         .outerjoin(Member, Member.id == Enrolment.member_id)

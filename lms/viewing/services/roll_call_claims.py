@@ -19,11 +19,18 @@ from lms.viewing.models import (
 from lms.viewing.queries.roll_call import find_enrolled_entry
 from lms.viewing.queries.venues import get_venue_of_claim
 from lms.viewing.roll_call import NewMark
-from lms.viewing.services.roll_call import mark_people, require_open
+from lms.viewing.services.roll_call import VenueClosed, mark_people, require_open
 
 
 class ForeignClaim(NotAllowed):
     """Another account opened this claim first."""
+
+
+def require_open_door(venue: Venue) -> None:
+    """VenueClosed, in words for who scanned, unless the list is still being made."""
+    if venue.closed_at is not None and venue.cancelled_at is None:
+        raise VenueClosed(_("Danh sách đã chốt. Hãy báo ngay người phụ trách điểm cầu."))
+    require_open(venue)
 
 
 def find_binding(claim: Claim) -> VenueClaim | None:
@@ -54,7 +61,7 @@ def confirm_claim(account: Account, claim: Claim) -> RollCallEntry:
     must be kept although the answer is a refusal.
     """
     venue = get_venue_of_claim(claim.venue_id, lock=True)
-    require_open(venue)
+    require_open_door(venue)
     bound = find_binding(claim) or _bind(account.id, claim)
     if bound.account_id != account.id:
         _note_refusal(account.id, account.member_id, venue, claim)

@@ -4,6 +4,7 @@ from contextlib import suppress
 from datetime import datetime
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from lms.audit.services import record
 from lms.base import clock
@@ -15,6 +16,7 @@ from lms.training.models import ParticipationKind
 from lms.training.queries.enrolments import is_open_now
 from lms.viewing.models import MarkAct, RollCallMethod, Venue
 from lms.viewing.queries.roll_call import (
+    RollCall,
     find_credit,
     find_other_closed_place,
     get_person,
@@ -39,15 +41,15 @@ def record_headcounts(
     record(actor.id, "venue.counted", f"venue:{venue.id}", count=at_entry, at_exit=at_exit)
 
 
-def close_venue(actor: Account, venue: Venue) -> int:
-    """Close the list of a venue (locked) and credit everybody who was there; returns how many.
+def check_closing(venue: Venue) -> RollCall:
+    """The list of a venue as closing would credit it.
 
-    Invalid without headcounts, or where they differ from the names and no reason is given.
+    Invalid while somebody waits for a decision, without headcounts, or where they differ from the
+    names and no reason is given.
     """
     require_open(venue)
     _require_open_campaign(venue)
-    now = clock.now()
-    if now < venue.starts_at:
+    if clock.now() < venue.starts_at:
         raise NotAllowed(_("Buổi học tại điểm cầu chưa bắt đầu nên chưa chốt được danh sách."))
     if venue.run is not None and now < venue.run.starts_at:
         raise NotAllowed(
@@ -57,6 +59,15 @@ def close_venue(actor: Account, venue: Venue) -> int:
             )
         )
     roll = read_roll_call(venue)
+    waiting = [person for person in roll.waiting if not person.is_withdrawn]
+    if waiting:
+        raise Invalid(
+            ngettext(
+                "Còn %(num)s người chờ đồng chí quyết định. Hãy cho vào hoặc không, rồi chốt.",
+                "Còn %(num)s người chờ đồng chí quyết định. Hãy cho vào hoặc không, rồi chốt.",
+                len(waiting),
+            )
+        )
     counts = [("entry_headcount", venue.entry_headcount, roll.entry_total)]
     if venue.checks_exit:
         counts.append(("exit_headcount", venue.exit_headcount, roll.exit_total))
@@ -68,7 +79,16 @@ def close_venue(actor: Account, venue: Venue) -> int:
             _("Số đếm khác số tên. Hãy ghi lý do, hoặc sửa số đếm hay danh sách."),
             field="difference_reason",
         )
-    venue.closed_at = now
+    return roll
+
+
+def close_venue(actor: Account, venue: Venue) -> int:
+    """Close the list of a venue (locked) and credit everybody who was there; returns how many.
+
+    Refused as check_closing refuses.
+    """
+    roll = check_closing(venue)
+    venue.closed_at = clock.now()
     venue.closed_by_id = actor.id
     db.session.flush()
     people = sorted(roll.counted, key=lambda person: person.entry.enrolment_id or 0)

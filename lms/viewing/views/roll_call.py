@@ -2,7 +2,16 @@
 
 from typing import Any
 
-from flask import Response, flash, jsonify, make_response, redirect, render_template, request
+from flask import (
+    Response,
+    flash,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -50,7 +59,7 @@ def _ticking(venue_id: int, method: RollCallMethod) -> ResponseReturnValue:
             actor(), venue, check, method, form.shown_ticked, set(form.ticked.data or ())
         )
         flash(ngettext("Đã ghi %(num)s thay đổi.", "Đã ghi %(num)s thay đổi.", changed), "success")
-        return redirect(request.full_path.rstrip("?"))
+        return redirect(_next_page(venue, check))
     roll = read_roll_call(venue)
     text = clean(request.args.get("q", ""))[:80]
     only_missing = request.args.get("show") == "missing"
@@ -76,6 +85,18 @@ def _ticking(venue_id: int, method: RollCallMethod) -> ResponseReturnValue:
         # The service worker keeps this page for reloading without a connection, until then.
         page.headers["X-Keep-Until"] = str(int(venue.kept_until.timestamp() * 1000))
     return page
+
+
+def _next_page(venue: Venue, check: Check) -> str:
+    """Where a list that was sent leads: to the same page, or to what was searched along with it."""
+    if "q" not in request.form:
+        return request.full_path.rstrip("?")
+    asked: dict[str, Any] = {
+        "check": check.value if check is Check.EXIT else None,
+        "q": request.form["q"] or None,
+        "show": request.form.get("show"),
+    }
+    return url_for(request.endpoint or "", venue_id=venue.id, **asked)
 
 
 def is_ticked(person: ListedPerson, check: Check) -> bool:

@@ -169,7 +169,10 @@ function follow(root, recording) {
       say("");
     }
   });
-  media.addEventListener("broken", () => say("broken"));
+  media.addEventListener("broken", () => {
+    say("broken");
+    part("declaration")?.removeAttribute("hidden");
+  });
   media.addEventListener("playing", () => { if (said === "broken") say(""); });
   media.addEventListener("play", () => {
     // It sends what is kept when this page is gone.
