@@ -49,7 +49,8 @@ def check_closing(venue: Venue) -> RollCall:
     """
     require_open(venue)
     _require_open_campaign(venue)
-    if clock.now() < venue.starts_at:
+    now = clock.now()
+    if now < venue.starts_at:
         raise NotAllowed(_("Buổi học tại điểm cầu chưa bắt đầu nên chưa chốt được danh sách."))
     if venue.run is not None and now < venue.run.starts_at:
         raise NotAllowed(
