@@ -141,7 +141,7 @@ def test_a_preview_that_no_longer_holds_is_shown_again(
     db.session.add(
         ReviewerConflict(
             account_id=ground.reviewer.id,
-            unit_id=ground.wards[0][0].id,
+            unit_id=ground.district.id,  # whatever was planned for them, it is another's now
             reason="Mới khai",
             declared_at=clock.now(),
         )
