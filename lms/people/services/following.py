@@ -145,25 +145,34 @@ def _continue(rows: list[Any], effects: dict[str, Any]) -> None:
                 "new": units[target_id].name,
             }
         )
-        if place.valid_from >= on:
-            place.unit_id = target_id
-            continue
-        if place.kind is MembershipKind.MAIN or not is_there(place.member_id, target_id, on):
-            opened.append(
-                Membership(
-                    member_id=place.member_id,
-                    unit_id=target_id,
-                    kind=place.kind,
-                    valid_from=on,
-                    valid_to=place.valid_to,
-                )
-            )
-        place.valid_to = on
+        opened += continue_place(place, target_id, on)
     db.session.flush()
     db.session.add_all(opened)
 
 
-def is_there(member_id: int, unit_id: int, on: date) -> bool:
+def continue_place(place: Membership, target_id: int, on: date) -> list[Membership]:
+    """Let a place go on in another unit from a day; the place that is to be opened there, if any.
+
+    One that begins later begins there at once. A further place is not opened twice."""
+    if place.valid_from >= on:
+        place.unit_id = target_id
+        return []
+    opened = []
+    if place.kind is MembershipKind.MAIN or not _is_there(place.member_id, target_id, on):
+        opened = [
+            Membership(
+                member_id=place.member_id,
+                unit_id=target_id,
+                kind=place.kind,
+                valid_from=on,
+                valid_to=place.valid_to,
+            )
+        ]
+    place.valid_to = on
+    return opened
+
+
+def _is_there(member_id: int, unit_id: int, on: date) -> bool:
     """Whether somebody belongs to a unit on a day or is to belong there later."""
     query = sa.select(Membership.id).where(
         Membership.member_id == member_id,

@@ -24,12 +24,11 @@ from lms.people.models import (
     Account,
     MemberHeir,
     Membership,
-    MembershipKind,
     Post,
     SuccessorChoice,
 )
 from lms.people.queries.reorganisation import hindrances
-from lms.people.services.following import is_there
+from lms.people.services.following import continue_place
 from lms.units.changes import ENDING, Change, apply_change
 from lms.units.heirs import heirs_of_chosen
 from lms.units.models import Decision, Reorganisation, ReorganisationKind, UnitHeir, UnitVersion
@@ -252,20 +251,7 @@ def _move_people(source: Source, targets: list[int], on: date, reorganisation_id
     opened = []
     for row in rows:
         target_id = targets[source.members.get(row.member_id, source.default)]
-        if row.valid_from >= on:
-            row.unit_id = target_id
-            continue
-        if row.kind is MembershipKind.MAIN or not is_there(row.member_id, target_id, on):
-            opened.append(
-                Membership(
-                    member_id=row.member_id,
-                    unit_id=target_id,
-                    kind=row.kind,
-                    valid_from=on,
-                    valid_to=row.valid_to,
-                )
-            )
-        row.valid_to = on
+        opened += continue_place(row, target_id, on)
     db.session.flush()
     db.session.add_all(opened)
     db.session.add_all(
