@@ -9,7 +9,7 @@ from lms.base import clock
 from lms.base.formats import format_date, format_datetime, format_duration, moment_words
 from lms.training.labels import training_label
 from lms.training.media_addresses import service_of
-from lms.training.models import MediaSource, SessionKind, SessionRun, TrainingSession
+from lms.training.models import SessionKind, SessionRun, TrainingSession
 
 
 def session_facts(session: TrainingSession, moment: datetime) -> list[str]:
@@ -62,7 +62,7 @@ def recording_words(session: TrainingSession) -> str:
     """'bản ghi 45 phút', 'bản ghi trên YouTube, 45 phút', 'chưa có bản ghi'."""
     if not session.is_watchable:
         return _("chưa có bản ghi")
-    if session.media_source in (MediaSource.YOUTUBE, MediaSource.VIMEO):
+    if session.media_source.is_framed:
         source = training_label(session.media_source)
         return _("bản ghi trên %(source)s, %(length)s", source=source, length=_length(session))
     return _("bản ghi %(length)s", length=_length(session))

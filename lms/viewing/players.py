@@ -31,7 +31,7 @@ class Player:
     @property
     def is_framed(self) -> bool:
         """Whether it plays in a frame of another site."""
-        return self.source in {MediaSource.YOUTUBE, MediaSource.VIMEO}
+        return self.source.is_framed
 
 
 def find_player(source: MediaSource, address: str | None) -> Player | None:
